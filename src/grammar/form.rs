@@ -1,0 +1,138 @@
+//! A form: the tables that one kind of publisher fills in.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::identity::{Agreement, Identity};
+use crate::disclosure::{CodeLevel, DocumentKind, Side};
+
+/// One form (公开表样) of `grammars/forms`.
+#[derive(Debug)]
+pub struct Form {
+    /// Id, the file's name.
+    pub id: String,
+    /// Chinese title.
+    pub title: String,
+    /// What it discloses.
+    pub kind: DocumentKind,
+    /// Unit of amounts unless a caption names another.
+    pub unit: String,
+    /// Its tables in their usual order.
+    pub tables: Vec<TableForm>,
+    /// Performance target tables: recognised by title and labels.
+    pub targets: Vec<TargetForm>,
+    /// The file it was read from.
+    pub path: PathBuf,
+}
+
+impl Form {
+    /// Position of a table in `tables`.
+    pub fn table_index(&self, id: &str) -> Option<usize> {
+        self.tables.iter().position(|table| &*table.id == id)
+    }
+}
+
+/// One table of a form.
+#[derive(Debug)]
+pub struct TableForm {
+    /// Table id of the contract.
+    pub id: Arc<str>,
+    /// Number in the form.
+    pub number: u32,
+    /// Title as printed.
+    pub title: String,
+    /// Keys of the title and its variants ([`super::title_key`]).
+    pub title_keys: Vec<String>,
+    /// May codes come in any order?
+    pub any_order: bool,
+    /// One block, or two side by side (收入 | 支出).
+    pub blocks: Vec<Block>,
+    /// What must hold within a row.
+    pub identities: Vec<Identity>,
+    /// Subtotals (block, column) that publishers leave empty.
+    pub optional_subtotals: Vec<(usize, usize)>,
+    /// What must agree with other tables.
+    pub agreements: Vec<Agreement>,
+    /// Tables that list the same rows, or some of them, in the same order.
+    pub lists_rows_of: Vec<usize>,
+    /// Keys of all heading texts.
+    pub heading_keys: HashSet<String>,
+}
+
+impl TableForm {
+    /// Cells of a row as the form has it.
+    pub fn width(&self) -> usize {
+        self.blocks.iter().map(Block::width).sum()
+    }
+
+    /// Is it two lists side by side?
+    pub fn is_two_sided(&self) -> bool {
+        self.blocks.len() > 1
+    }
+}
+
+/// A block of columns: codes, a name, texts, amounts.
+#[derive(Debug)]
+pub struct Block {
+    /// Side, in a two-sided table.
+    pub side: Option<Side>,
+    /// Code set of the rows, if they have codes.
+    pub code_set: Option<String>,
+    /// Levels that have a column of their own; a single column holds the whole code.
+    pub code_columns: Vec<CodeLevel>,
+    /// Does the code stand before the name in one cell (`201 一般公共服务支出`)?
+    pub inline_codes: bool,
+    /// The columns after the name: texts, then amounts.
+    pub columns: Vec<Column>,
+    /// Keys of lines that always stand here ([`super::label_key`]).
+    pub lines: HashSet<String>,
+}
+
+impl Block {
+    /// Cells of a row as the form has it.
+    pub fn width(&self) -> usize {
+        self.code_columns.len() + 1 + self.columns.len()
+    }
+
+    /// How many of the columns hold text.
+    pub fn text_columns(&self) -> usize {
+        self.columns.iter().take_while(|column| column.kind == ColumnKind::Text).count()
+    }
+
+    /// Position of a column.
+    pub fn column_index(&self, id: &str) -> Option<usize> {
+        self.columns.iter().position(|column| &*column.id == id)
+    }
+}
+
+/// One column after the name.
+#[derive(Debug)]
+pub struct Column {
+    /// Column id of the contract.
+    pub id: Arc<str>,
+    /// What it holds.
+    pub kind: ColumnKind,
+    /// Heading texts from the top of the header tree down.
+    pub heading: Vec<String>,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// A text, such as a project's name.
+    Text,
+    /// An amount in the table's unit.
+    Amount,
+}
+
+/// A performance target table (绩效目标表), recognised by its title and labels.
+#[derive(Debug)]
+pub struct TargetForm {
+    /// Id of the contract.
+    pub id: Arc<str>,
+    /// Keys of the title and its variants.
+    pub title_keys: Vec<String>,
+    /// Keys of the labels in its cells.
+    pub labels: HashSet<String>,
+}

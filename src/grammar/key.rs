@@ -1,0 +1,82 @@
+//! Keys: texts as they are compared.
+
+/// A text as it is compared: without white space, brackets and colons in one width, without closing punctuation.
+pub fn key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            character if character.is_whitespace() => {}
+            '(' => key.push('（'),
+            ')' => key.push('）'),
+            ':' => key.push('：'),
+            ',' => key.push('，'),
+            ';' => key.push('；'),
+            '"' | '„' | '\'' | '‘' | '’' | '”' => key.push('“'),
+            '—' | '–' | '－' => key.push('-'),
+            '、' => key.push('、'),
+            '．' => key.push('.'),
+            _ => key.push(character),
+        }
+    }
+    let end = key.trim_end_matches(['。', '；', '：', '，', '、', '.']).len();
+    key.truncate(end);
+    key
+}
+
+/// A title as it is compared: its key without brackets, quotes, spaces and a year in front (`2024年部门（单位）…` → `部门单位…`).
+pub fn title_key(text: &str) -> String {
+    let mut title: String = key(text).chars().filter(|character| !matches!(character, '（' | '）' | '“' | '《' | '》' | '【' | '】')).collect();
+    if let Some(at) = title.find('年')
+        && at >= 4
+        && title.get(at - 4..at).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))
+        && at == 4
+    {
+        title.drain(..at + '年'.len_utf8());
+        if title.starts_with('度') {
+            title.drain(..'度'.len_utf8());
+        }
+    }
+    title
+}
+
+/// A line label as it is compared: its key without an ordinal in front (`一、`, `1.`, `（一）`) and without `其中：`.
+pub fn label_key(text: &str) -> String {
+    let key = key(text);
+    let unnumbered = strip_ordinal(&key);
+    unnumbered.strip_prefix("其中：").unwrap_or(unnumbered).to_owned()
+}
+
+/// A text without the ordinal in front of it.
+pub fn strip_ordinal(text: &str) -> &str {
+    const CHINESE: [char; 12] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '〇'];
+    let inner = text.strip_prefix('（').unwrap_or(text);
+    let rest = inner.trim_start_matches(CHINESE);
+    let rest = if rest.len() == inner.len() { inner.trim_start_matches(|c: char| c.is_ascii_digit()) } else { rest };
+    if rest.len() == inner.len() {
+        return text;
+    }
+    for mark in ["、", ".", "）", "．"] {
+        if let Some(after) = rest.strip_prefix(mark) {
+            return after.trim_start();
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_ignore_what_printing_varies() {
+        assert_eq!(key(" 合 计: "), "合计");
+        assert_eq!(key("政府办公厅(室) 及相关机构事务"), "政府办公厅（室）及相关机构事务");
+        assert_eq!(title_key("2024 年部门(单位)收入总体情况表"), "部门单位收入总体情况表");
+        assert_eq!(title_key("财政拨款\"三公\"经费支出情况表"), title_key("财政拨款“三公”经费支出情况表"));
+        assert_eq!(label_key("1. 一般公共预算拨款"), "一般公共预算拨款");
+        assert_eq!(label_key("其中:一般财力"), "一般财力");
+        assert_eq!(strip_ordinal("（十二）其他"), "其他");
+        assert_eq!(strip_ordinal("三公经费"), "三公经费");
+        assert_eq!(strip_ordinal("2023年自治区资金"), "2023年自治区资金");
+    }
+}

@@ -1,0 +1,483 @@
+//! Files → [`Grammars`], with every mistake named by file, line and key.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::catalogue::{Catalogue, CatalogueEntry, Standing};
+use super::code::Code;
+use super::form::{Block, Column, ColumnKind, Form, TableForm, TargetForm};
+use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
+use super::key::{key, label_key, title_key};
+use super::Grammars;
+use crate::disclosure::{CodeLevel, DocumentKind, Side};
+use crate::error::GrammarError;
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/grammars");
+
+/// Words of every form (`vocabulary.toml`), as keys.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vocabulary {
+    /// Names of total rows.
+    pub totals: Vec<String>,
+    /// Marks of cells that are empty on purpose.
+    pub nil: Vec<String>,
+    /// Units of amounts.
+    pub units: Vec<String>,
+    /// Beginnings of caption lines.
+    pub captions: Vec<String>,
+    /// Words that, with a number, label a table (表 3).
+    pub table_labels: Vec<String>,
+    /// Beginnings of captions that name the agency.
+    pub agency_captions: Vec<String>,
+    /// Endings that say that a table continues.
+    pub continued: Vec<String>,
+    /// What a document calls itself on its cover.
+    pub document_titles: Vec<String>,
+}
+
+/// A grammar file: where it is and what it says.
+struct GrammarFile {
+    path: PathBuf,
+    text: String,
+}
+
+impl GrammarFile {
+    fn error(&self, span: Option<Range<usize>>, key: Option<&str>, message: impl Into<String>) -> GrammarError {
+        let place = span.map(|span| {
+            let before = self.text.get(..span.start).unwrap_or(&self.text);
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
+            (line, column)
+        });
+        GrammarError { path: self.path.clone(), place, key: key.map(str::to_owned), message: message.into() }
+    }
+
+    fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, GrammarError> {
+        toml::from_str(&self.text).map_err(|error| {
+            let key = error.span().and_then(|span| self.text.get(..span.start)).and_then(key_of_line);
+            self.error(error.span(), key.as_deref(), error.message())
+        })
+    }
+}
+
+/// The key of the TOML line that a text ends in.
+fn key_of_line(before: &str) -> Option<String> {
+    let line = before.rsplit('\n').next()?;
+    let (key, _) = line.rsplit_once('=')?;
+    let name: String = key.trim_end().chars().rev().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    (!name.is_empty()).then(|| name.chars().rev().collect())
+}
+
+pub(super) fn built_in() -> Result<Grammars, GrammarError> {
+    let mut files = Vec::new();
+    collect_built_in(&BUILT_IN, &mut files);
+    from_files(files, Path::new("grammars"))
+}
+
+fn collect_built_in(folder: &Dir<'_>, files: &mut Vec<GrammarFile>) {
+    for file in folder.files() {
+        if let Some(text) = file.contents_utf8() {
+            files.push(GrammarFile { path: Path::new("grammars").join(file.path()), text: text.to_owned() });
+        }
+    }
+    folder.dirs().for_each(|inner| collect_built_in(inner, files));
+}
+
+pub(super) fn from_folder(folder: &Path) -> Result<Grammars, GrammarError> {
+    let fail = |path: &Path, error: std::io::Error| GrammarError {
+        path: path.to_owned(),
+        place: None,
+        key: None,
+        message: format!("cannot be read: {error}"),
+    };
+    let mut files = Vec::new();
+    for place in [folder.to_owned(), folder.join("forms"), folder.join("codes")] {
+        for entry in std::fs::read_dir(&place).map_err(|error| fail(&place, error))? {
+            let path = entry.map_err(|error| fail(&place, error))?.path();
+            if path.extension().is_some_and(|ending| ending == "toml" || ending == "tsv") {
+                let text = std::fs::read_to_string(&path).map_err(|error| fail(&path, error))?;
+                files.push(GrammarFile { path, text });
+            }
+        }
+    }
+    from_files(files, folder)
+}
+
+fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, GrammarError> {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let inside = |file: &GrammarFile, name: &str| file.path.parent().is_some_and(|parent| parent.ends_with(name));
+    let vocabulary = files.iter().find(|file| file.path.ends_with("vocabulary.toml")).ok_or_else(|| GrammarError {
+        path: folder.join("vocabulary.toml"),
+        place: None,
+        key: None,
+        message: "is missing; expected a file of words such as totals and captions".to_owned(),
+    })?;
+    let vocabulary = vocabulary.parse::<Vocabulary>()?.as_keys();
+    let mut sets: BTreeMap<String, Vec<CatalogueEntry>> = BTreeMap::new();
+    for file in files.iter().filter(|file| inside(file, "codes") && file.path.extension().is_some_and(|ending| ending == "tsv")) {
+        let (set, entries) = catalogue(file)?;
+        sets.entry(set).or_default().extend(entries);
+    }
+    let catalogues: Vec<_> = sets.into_iter().map(|(set, entries)| Catalogue::new(set, entries)).collect();
+    let mut forms = Vec::new();
+    for file in files.iter().filter(|file| inside(file, "forms") && file.path.extension().is_some_and(|ending| ending == "toml")) {
+        forms.push(form(file, &catalogues)?);
+    }
+    if forms.is_empty() {
+        return Err(GrammarError {
+            path: folder.join("forms"),
+            place: None,
+            key: None,
+            message: "holds no form; expected at least one .toml file".to_owned(),
+        });
+    }
+    Ok(Grammars { forms, vocabulary, catalogues })
+}
+
+impl Vocabulary {
+    fn as_keys(mut self) -> Self {
+        for list in [&mut self.totals, &mut self.captions, &mut self.agency_captions, &mut self.table_labels, &mut self.continued] {
+            for word in list {
+                // The colon of `单位：` is part of the caption, so only spaces and widths are folded.
+                let colon = word.ends_with('：');
+                *word = key(word);
+                if colon {
+                    word.push('：');
+                }
+            }
+        }
+        for word in &mut self.document_titles {
+            *word = title_key(word);
+        }
+        self
+    }
+
+    /// Is this name that of a total row?
+    pub fn is_total(&self, name_key: &str) -> bool {
+        self.totals.iter().any(|total| total == name_key)
+    }
+
+    /// Is this cell empty on purpose?
+    pub fn is_nil(&self, cell: &str) -> bool {
+        self.nil.iter().any(|mark| mark == cell)
+    }
+}
+
+// ---- codes ----------------------------------------------------------------------------------------------------------
+
+/// `<set>-<year>.tsv` or `<set>-<year>.recall.tsv`: lines of code, name, level.
+fn catalogue(file: &GrammarFile) -> Result<(String, Vec<CatalogueEntry>), GrammarError> {
+    let stem = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let (stem, standing) = stem.strip_suffix(".recall").map_or((stem, Standing::Attested), |stem| (stem, Standing::Recalled));
+    let named = stem.rsplit_once('-').and_then(|(set, year)| Some((set.to_owned(), year.parse::<u16>().ok()?)));
+    let (set, year) =
+        named.ok_or_else(|| file.error(None, None, "has no set and year in its name; expected <set>-<year>.tsv or <set>-<year>.recall.tsv"))?;
+    let mut entries = Vec::new();
+    let mut at = 0;
+    for line in file.text.split_inclusive('\n') {
+        let span = at..at + line.len();
+        at += line.len();
+        let line = line.trim_end_matches(['\n', '\r']);
+        if line.is_empty() {
+            continue;
+        }
+        let mut fields = line.split('\t');
+        let code = fields.next().and_then(Code::parse).ok_or_else(|| {
+            file.error(Some(span.clone()), Some("code"), "expected a code of 3, 5 or 7 digits at the start of the line, then a tab")
+        })?;
+        let name = fields.next().filter(|name| !name.trim().is_empty()).ok_or_else(|| {
+            file.error(Some(span.clone()), Some("name"), "expected the code's name after a tab")
+        })?;
+        entries.push(CatalogueEntry { code, name: name.to_owned(), year, standing });
+    }
+    Ok((set, entries))
+}
+
+// ---- forms ----------------------------------------------------------------------------------------------------------
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenForm {
+    id: Spanned<String>,
+    title: String,
+    kind: DocumentKind,
+    unit: String,
+    table: Vec<WrittenTable>,
+    #[serde(default)]
+    target: Vec<WrittenTarget>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTable {
+    id: Spanned<String>,
+    number: u32,
+    title: String,
+    #[serde(default)]
+    variants: Vec<String>,
+    #[serde(default)]
+    any_order: bool,
+    #[serde(default)]
+    identities: Vec<Spanned<String>>,
+    #[serde(default)]
+    optional_subtotals: Vec<Spanned<String>>,
+    #[serde(default)]
+    agreements: Vec<Spanned<String>>,
+    #[serde(default)]
+    lists_rows_of: Vec<Spanned<String>>,
+    block: Vec<WrittenBlock>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenBlock {
+    side: Option<Side>,
+    code_set: Option<Spanned<String>>,
+    #[serde(default)]
+    code_columns: Vec<CodeLevel>,
+    #[serde(default)]
+    inline_codes: bool,
+    #[serde(default)]
+    heading: Vec<String>,
+    #[serde(default)]
+    code_heading: Vec<String>,
+    name_heading: Vec<String>,
+    #[serde(default)]
+    text_columns: Vec<WrittenColumn>,
+    columns: Vec<WrittenColumn>,
+    #[serde(default)]
+    lines: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenColumn {
+    id: Spanned<String>,
+    heading: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTarget {
+    id: String,
+    title: String,
+    #[serde(default)]
+    variants: Vec<String>,
+    labels: Vec<String>,
+}
+
+fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarError> {
+    let written: WrittenForm = file.parse()?;
+    let stem = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    if written.id.as_ref() != stem {
+        return Err(file.error(Some(written.id.span()), Some("id"), format!("is `{}`; expected the file's name, `{stem}`", written.id.as_ref())));
+    }
+    let mut tables = Vec::with_capacity(written.table.len());
+    let mut seen = HashSet::new();
+    for table in &written.table {
+        if !seen.insert(table.id.as_ref().as_str()) {
+            return Err(file.error(Some(table.id.span()), Some("id"), format!("the table `{}` stands here twice", table.id.as_ref())));
+        }
+        tables.push(table_form(file, table, catalogues)?);
+    }
+    let links = written
+        .table
+        .iter()
+        .zip(&tables)
+        .map(|(written, table)| table_links(file, written, table, &tables))
+        .collect::<Result<Vec<_>, _>>()?;
+    for (table, (agreements, lists_rows_of)) in tables.iter_mut().zip(links) {
+        table.agreements = agreements;
+        table.lists_rows_of = lists_rows_of;
+    }
+    let targets = written.target.iter().map(|target| TargetForm {
+        id: Arc::from(target.id.as_str()),
+        title_keys: title_keys(&target.title, &target.variants),
+        labels: target.labels.iter().map(|label| key(label)).collect(),
+    });
+    Ok(Form {
+        id: written.id.as_ref().clone(),
+        title: written.title,
+        kind: written.kind,
+        unit: written.unit,
+        tables,
+        targets: targets.collect(),
+        path: file.path.clone(),
+    })
+}
+
+fn title_keys(title: &str, variants: &[String]) -> Vec<String> {
+    std::iter::once(title).chain(variants.iter().map(String::as_str)).map(title_key).collect()
+}
+
+fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogue]) -> Result<TableForm, GrammarError> {
+    let blocks = written.block.iter().map(|block| block_form(file, block, catalogues)).collect::<Result<Vec<_>, _>>()?;
+    if blocks.is_empty() || blocks.len() > 2 {
+        return Err(file.error(Some(written.id.span()), Some("block"), format!("the table has {} blocks; expected one or two", blocks.len())));
+    }
+    let mut heading_keys = HashSet::new();
+    for block in &written.block {
+        let columns = block.text_columns.iter().chain(&block.columns).flat_map(|column| &column.heading);
+        heading_keys.extend(block.heading.iter().chain(&block.code_heading).chain(&block.name_heading).chain(columns).map(|text| key(text)));
+        heading_keys.extend(block.code_columns.iter().map(|level| level_heading(*level).to_owned()));
+    }
+    let mut table = TableForm {
+        id: Arc::from(written.id.as_ref().as_str()),
+        number: written.number,
+        title: written.title.clone(),
+        title_keys: title_keys(&written.title, &written.variants),
+        any_order: written.any_order,
+        blocks,
+        identities: Vec::new(),
+        optional_subtotals: Vec::new(),
+        agreements: Vec::new(),
+        lists_rows_of: Vec::new(),
+        heading_keys,
+    };
+    table.identities = row_identities(file, written, &table)?;
+    table.optional_subtotals = optional_subtotals(file, written, &table)?;
+    Ok(table)
+}
+
+/// The heading of a code column.
+fn level_heading(level: CodeLevel) -> &'static str {
+    match level {
+        CodeLevel::Class => "类",
+        CodeLevel::Section => "款",
+        CodeLevel::Item => "项",
+    }
+}
+
+fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogue]) -> Result<Block, GrammarError> {
+    let has_codes = !written.code_columns.is_empty() || written.inline_codes;
+    match &written.code_set {
+        Some(set) if !catalogues.iter().any(|catalogue| &catalogue.set == set.as_ref()) => {
+            let known: Vec<_> = catalogues.iter().map(|catalogue| catalogue.set.as_str()).collect();
+            let message = format!("there is no code list `{}`; expected one of {}", set.as_ref(), known.join(", "));
+            return Err(file.error(Some(set.span()), Some("code_set"), message));
+        }
+        None if has_codes => {
+            let span = written.columns.first().map(|column| column.id.span());
+            return Err(file.error(span, Some("code_set"), "is missing; expected a code list, since the block has codes"));
+        }
+        _ => {}
+    }
+    let mut columns = Vec::new();
+    for (kind, list) in [(ColumnKind::Text, &written.text_columns), (ColumnKind::Amount, &written.columns)] {
+        for column in list {
+            if columns.iter().any(|known: &Column| *known.id == *column.id.as_ref().as_str()) {
+                let message = format!("the column `{}` stands here twice", column.id.as_ref());
+                return Err(file.error(Some(column.id.span()), Some("id"), message));
+            }
+            columns.push(Column { id: Arc::from(column.id.as_ref().as_str()), kind, heading: column.heading.clone() });
+        }
+    }
+    Ok(Block {
+        side: written.side,
+        code_set: written.code_set.as_ref().map(|set| set.as_ref().clone()),
+        code_columns: written.code_columns.clone(),
+        inline_codes: written.inline_codes,
+        columns,
+        lines: written.lines.iter().map(|line| label_key(line)).collect(),
+    })
+}
+
+fn row_identities(file: &GrammarFile, written: &WrittenTable, table: &TableForm) -> Result<Vec<Identity>, GrammarError> {
+    let mut identities: Vec<Identity> = Vec::new();
+    for text in &written.identities {
+        let fail = |message: String| file.error(Some(text.span()), Some("identities"), message);
+        let (_, parsed) = identity::identity(text.as_ref())
+            .map_err(|_| fail(format!("`{}` is no identity; expected `column = column + column`", text.as_ref())))?;
+        let block = match parsed.side {
+            None if table.blocks.len() == 1 => 0,
+            None => return Err(fail("the table has two sides; expected `revenue: …` or `expenditure: …`".to_owned())),
+            side => table
+                .blocks
+                .iter()
+                .position(|block| block.side == side)
+                .ok_or_else(|| fail("the table has no such side".to_owned()))?,
+        };
+        let column = |id: &str| {
+            table.blocks.get(block).and_then(|block| block.column_index(id)).ok_or_else(|| {
+                let known: Vec<_> = table.blocks.iter().flat_map(|block| &block.columns).map(|column| &*column.id).collect();
+                fail(format!("there is no column `{id}`; expected one of {}", known.join(", ")))
+            })
+        };
+        identities.push(Identity {
+            text: Arc::from(text.as_ref().as_str()),
+            block,
+            whole: column(parsed.whole)?,
+            parts: parsed.parts.iter().map(|part| column(part)).collect::<Result<_, _>>()?,
+            codes: parsed.codes.iter().map(|&code| code.to_owned()).collect(),
+        });
+    }
+    Ok(identities)
+}
+
+fn optional_subtotals(file: &GrammarFile, written: &WrittenTable, table: &TableForm) -> Result<Vec<(usize, usize)>, GrammarError> {
+    let place = |subtotal: &Spanned<String>| {
+        let found = table.blocks.iter().enumerate().find_map(|(index, block)| Some((index, block.column_index(subtotal.as_ref())?)));
+        found.ok_or_else(|| {
+            file.error(Some(subtotal.span()), Some("optional_subtotals"), format!("there is no column `{}`", subtotal.as_ref()))
+        })
+    };
+    written.optional_subtotals.iter().map(place).collect()
+}
+
+type Links = (Vec<Agreement>, Vec<usize>);
+
+fn table_links(file: &GrammarFile, written: &WrittenTable, table: &TableForm, tables: &[TableForm]) -> Result<Links, GrammarError> {
+    let find = |id: &str, span: Range<usize>, key: &str| {
+        tables.iter().position(|table| *table.id == *id).ok_or_else(|| {
+            let known: Vec<_> = tables.iter().map(|table| &*table.id).collect();
+            file.error(Some(span), Some(key), format!("there is no table `{id}`; expected one of {}", known.join(", ")))
+        })
+    };
+    let mut agreements = Vec::new();
+    for text in &written.agreements {
+        let fail = |message: String| file.error(Some(text.span()), Some("agreements"), message);
+        let (_, parsed) = identity::agreement(text.as_ref()).map_err(|_| {
+            fail(format!("`{}` is no agreement; expected `column = table.column by item`, `… by class` or `… at LINE`", text.as_ref()))
+        })?;
+        let columns = parsed
+            .columns
+            .iter()
+            .map(|id| {
+                table.blocks.first().and_then(|block| block.column_index(id)).ok_or_else(|| fail(format!("there is no column `{id}` in this table")))
+            })
+            .collect::<Result<_, _>>()?;
+        let other = find(parsed.table, text.span(), "agreements")?;
+        let line = match &parsed.scope {
+            WrittenScope::Line(label) => Some(label_key(label)),
+            WrittenScope::Item | WrittenScope::Class => None,
+        };
+        let blocks = tables.get(other).map_or(&[][..], |table| &table.blocks);
+        let place = blocks.iter().enumerate().find_map(|(index, block)| {
+            let column = block.column_index(parsed.column)?;
+            let fits = match &line {
+                Some(label) => block.lines.contains(label),
+                None => block.code_set.is_some(),
+            };
+            fits.then_some((other, index, column))
+        });
+        let other = place.ok_or_else(|| {
+            fail(format!("the table `{}` has no column `{}` with such rows or lines", parsed.table, parsed.column))
+        })?;
+        let scope = match (parsed.scope, line) {
+            (WrittenScope::Class, _) => Scope::Class,
+            (_, Some(label)) => Scope::Line(label),
+            _ => Scope::Item,
+        };
+        agreements.push(Agreement { text: Arc::from(text.as_ref().as_str()), columns, other, scope, relation: parsed.relation });
+    }
+    let lists_rows_of =
+        written.lists_rows_of.iter().map(|id| find(id.as_ref(), id.span(), "lists_rows_of")).collect::<Result<_, _>>()?;
+    Ok((agreements, lists_rows_of))
+}

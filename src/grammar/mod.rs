@@ -1,0 +1,55 @@
+//! `grammars/` as typed values: forms, vocabulary and code catalogues by year; loaded once, checked, errors with file and line.
+//!
+//! Knows forms; knows nothing of files that are read and of geometry.
+
+mod catalogue;
+mod code;
+mod form;
+mod identity;
+mod key;
+mod load;
+
+pub use catalogue::{Catalogue, CatalogueEntry, Standing};
+pub use code::{CODE_DIGITS, Code};
+pub use form::{Block, Column, ColumnKind, Form, TableForm, TargetForm};
+pub use identity::{Agreement, Identity, Relation, Scope};
+pub use key::{key, label_key, strip_ordinal, title_key};
+pub use load::Vocabulary;
+
+use std::path::Path;
+
+use crate::error::GrammarError;
+
+/// All that is known of forms, words and codes.
+#[derive(Debug)]
+pub struct Grammars {
+    /// The forms, sorted by id.
+    pub forms: Vec<Form>,
+    /// Words of every form.
+    pub vocabulary: Vocabulary,
+    /// Code catalogues (科目目录), by set.
+    pub catalogues: Vec<Catalogue>,
+}
+
+impl Grammars {
+    /// The grammars that are compiled into the program.
+    ///
+    /// # Errors
+    /// One of them has a mistake; a test keeps that from being released.
+    pub fn built_in() -> Result<Self, GrammarError> {
+        load::built_in()
+    }
+
+    /// The grammars of a folder with the same structure as the project's `grammars/`.
+    ///
+    /// # Errors
+    /// A file cannot be read or has a mistake: its path, line and key, and what was expected.
+    pub fn from_folder(folder: &Path) -> Result<Self, GrammarError> {
+        load::from_folder(folder)
+    }
+
+    /// The catalogue of a code set.
+    pub fn catalogue(&self, set: &str) -> Option<&Catalogue> {
+        self.catalogues.iter().find(|catalogue| catalogue.set == set)
+    }
+}

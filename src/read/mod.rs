@@ -1,0 +1,82 @@
+//! Stage 1, *read*: whatever came in → [`Document`]: lines of cells in reading order, each with its place.
+//!
+//! Knows files, encodings and geometry; knows nothing of budgets.
+
+mod document;
+pub mod text;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+pub use document::{Cell, Document, Line, LineKind};
+
+use crate::error::InputError;
+
+/// Bounds on what is read, so that no input exhausts the machine. Reaching one is an error or a diagnostic, never a silent cut.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Largest text input, in bytes. The longest disclosure known has about 3 MB of text.
+    pub text_bytes: u64,
+    /// Most lines of a text.
+    pub lines: u32,
+    /// Longest line that is read, in bytes; a longer one is reported and left out.
+    pub line_bytes: usize,
+    /// Most cells of a line; a wider one is reported and left out.
+    pub cells: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { text_bytes: 16 << 20, lines: 1_000_000, line_bytes: 1 << 20, cells: 1024 }
+    }
+}
+
+/// The bytes of a file, no larger than the limits allow.
+///
+/// # Errors
+/// The file cannot be opened or read, is empty, or is larger than `limits.text_bytes`.
+pub fn bytes_of(path: &Path, limits: &Limits) -> Result<Vec<u8>, InputError> {
+    let unreadable = |source| InputError::Unreadable { source };
+    let file = File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    if size > limits.text_bytes {
+        return Err(InputError::TooLarge { bytes: size, limit: limits.text_bytes });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    // The size can lie (a pipe, a file that grows): read one byte past the limit to see it.
+    file.take(limits.text_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limits.text_bytes {
+        return Err(InputError::TooLarge { bytes: bytes.len() as u64, limit: limits.text_bytes });
+    }
+    Ok(bytes)
+}
+
+/// Reads a document from its bytes.
+///
+/// # Errors
+/// The bytes are empty, or no kind of input that this version reads.
+pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
+    if bytes.is_empty() {
+        return Err(InputError::Empty);
+    }
+    if let Some(kind) = known_binary(bytes) {
+        return Err(InputError::UnsupportedKind { kind });
+    }
+    text::document(bytes, limits)
+}
+
+/// Names a binary kind of file by its first bytes.
+fn known_binary(bytes: &[u8]) -> Option<&'static str> {
+    const MAGIC: [(&[u8], &str); 8] = [
+        (b"%PDF-", "PDF"),
+        (b"PK\x03\x04", "ZIP or Office"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office"),
+        (b"\x89PNG", "PNG image"),
+        (b"\xff\xd8\xff", "JPEG image"),
+        (b"II*\0", "TIFF image"),
+        (b"MM\0*", "TIFF image"),
+        (b"\x1f\x8b", "gzip"),
+    ];
+    MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|&(_, kind)| kind)
+}

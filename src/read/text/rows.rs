@@ -1,0 +1,105 @@
+//! One raw line → its kind and its cells.
+
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_until, take_while, take_while1};
+use nom::character::complete::char;
+use nom::combinator::{opt, recognize, verify};
+use nom::{IResult, Parser};
+
+use super::characters::fold;
+use crate::read::{Cell, LineKind};
+
+/// Splits a line. `None`: there is nothing in it but white space and drawn cells.
+pub(super) fn split(raw: &str, most_cells: usize) -> Option<(LineKind, Vec<Cell>)> {
+    if raw.trim().is_empty() && !raw.contains('\t') {
+        return None;
+    }
+    if let Some(inner) = markdown_row(raw) {
+        if inner.split('|').count() > most_cells {
+            return Some((LineKind::Unread, Vec::new()));
+        }
+        return Some(row(inner.split('|')));
+    }
+    if raw.contains('\t') {
+        if raw.bytes().filter(|&byte| byte == b'\t').count() >= most_cells {
+            return Some((LineKind::Unread, Vec::new()));
+        }
+        return Some(row(raw.split('\t')));
+    }
+    let cell = cell(raw);
+    match cell.text.as_str() {
+        "" => None,
+        text if is_rule(text) => Some((LineKind::Separator, vec![cell])),
+        _ => Some((LineKind::Paragraph, vec![cell])),
+    }
+}
+
+fn row<'a>(parts: impl Iterator<Item = &'a str>) -> (LineKind, Vec<Cell>) {
+    let cells: Vec<Cell> = parts.map(cell).collect();
+    let mut filled = cells.iter().filter(|cell| !cell.is_blank()).peekable();
+    let is_separator = filled.peek().is_some() && filled.all(|cell| is_rule(&cell.text));
+    (if is_separator { LineKind::Separator } else { LineKind::Row }, cells)
+}
+
+/// The inside of a Markdown table row: it starts and ends with a bar.
+fn markdown_row(raw: &str) -> Option<&str> {
+    raw.trim().strip_prefix('|')?.strip_suffix('|').filter(|inner| inner.contains('|'))
+}
+
+/// Two or more dashes, with the colons of a Markdown alignment.
+fn is_rule(text: &str) -> bool {
+    let dashes = text.trim_matches(':');
+    dashes.len() >= 2 && dashes.bytes().all(|byte| byte == b'-')
+}
+
+fn cell(raw: &str) -> Cell {
+    if raw.is_empty() {
+        return Cell::default();
+    }
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('<') {
+        let (before, from_bracket) = rest.split_at(at);
+        fold(before, &mut text);
+        match html_tag(from_bracket) {
+            Ok((after, breaks)) => {
+                if breaks {
+                    text.push(' ');
+                }
+                rest = after;
+            }
+            Err(_) => {
+                text.push('<');
+                rest = from_bracket.get(1..).unwrap_or("");
+            }
+        }
+    }
+    fold(rest, &mut text);
+    let trimmed = text.trim();
+    if trimmed.len() < text.len() {
+        return Cell { text: trimmed.to_owned() };
+    }
+    Cell { text }
+}
+
+/// A stray HTML tag; whether it breaks the line. `<=5` and `＜` are no tags.
+fn html_tag(input: &str) -> IResult<&str, bool> {
+    let (input, _) = char('<')(input)?;
+    let (input, _) = opt(char('/')).parse(input)?;
+    let (input, name) =
+        verify(take_while1(|c: char| c.is_ascii_alphanumeric()), |name: &str| is_html_name(name)).parse(input)?;
+    let attributes = recognize((take_while(char::is_whitespace), take_until(">"), tag(">")));
+    let (input, _) = alt((tag(">"), tag("/>"), verify(attributes, starts_like_attributes))).parse(input)?;
+    Ok((input, name.eq_ignore_ascii_case("br")))
+}
+
+fn is_html_name(name: &str) -> bool {
+    const NAMES: [&str; 18] = [
+        "p", "br", "b", "i", "u", "div", "span", "td", "tr", "th", "table", "tbody", "thead", "font", "strong", "em", "sup", "sub",
+    ];
+    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn starts_like_attributes(rest: &str) -> bool {
+    rest.starts_with([' ', '/', '>'])
+}
