@@ -79,6 +79,8 @@ pub struct Block {
     pub side: Option<Side>,
     /// Code set of the rows, if they have codes.
     pub code_set: Option<String>,
+    /// The classes (类) that the code set knows.
+    pub classes: HashSet<u16>,
     /// Levels that have a column of their own; a single column holds the whole code.
     pub code_columns: Vec<CodeLevel>,
     /// Does the code stand before the name in one cell (`201 一般公共服务支出`)?

@@ -379,7 +379,10 @@ fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogu
             columns.push(Column { id: Arc::from(column.id.as_ref().as_str()), kind, heading: column.heading.clone() });
         }
     }
+    let set = written.code_set.as_ref().and_then(|set| catalogues.iter().find(|catalogue| &catalogue.set == set.as_ref()));
+    let classes = set.into_iter().flat_map(Catalogue::entries).filter(|entry| entry.code.level() == CodeLevel::Class);
     Ok(Block {
+        classes: classes.filter_map(|entry| entry.code.to_string().parse().ok()).collect(),
         side: written.side,
         code_set: written.code_set.as_ref().map(|set| set.as_ref().clone()),
         code_columns: written.code_columns.clone(),

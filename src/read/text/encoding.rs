@@ -74,7 +74,7 @@ fn looks_binary(text: &str) -> bool {
         .take(sample)
         .filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127))
         .count();
-    controls * 100 > sample || text.bytes().take(sample).any(|byte| byte == 0)
+    controls > 2 && controls * 50 > sample || text.bytes().take(sample).any(|byte| byte == 0)
 }
 
 /// Of the characters beyond ASCII, are most of them Chinese? A wrong guess gives rare and private ones.

@@ -1,0 +1,283 @@
+//! The whole sequence of rows against the form's tables: dynamic programming (Viterbi) over "which table is this row in".
+
+use super::fit::{fit, fit_target};
+use super::role::{Role, bits};
+use crate::grammar::Form;
+use crate::read::Document;
+use crate::repair::Cost;
+
+/// Where a row can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// In a table of the form.
+    Table(usize),
+    /// In a performance target table.
+    Target(usize),
+    /// In no known table.
+    Outside,
+}
+
+/// A body row on the way through the states.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Index of the line in the document.
+    pub line: usize,
+    /// What stands between this row and the one before.
+    pub context: Context,
+    /// Cost of the row in every state, by its own looks.
+    pub emissions: Vec<Cost>,
+    /// The state that the best path goes through.
+    pub state: State,
+}
+
+/// What stands between two rows.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// Tables whose title stands in between; 0: none does.
+    pub titles: u64,
+    /// Index of the line with the title.
+    pub title_line: Option<usize>,
+    /// Tables whose number stands in between (表 3); 0: none does.
+    pub labels: u64,
+    /// Tables whose headings stand in between; 0: none do.
+    pub headings: u64,
+    /// Paragraphs in between.
+    pub paragraphs: u32,
+    /// An empty line or a heading in between: perhaps a page break.
+    pub page_break: bool,
+    /// How far the class falls back from the last row that shows one.
+    pub class_falls: u16,
+    /// Does it fall back to where tables begin?
+    pub restarts: bool,
+    /// Was the row before a total that does not open its table?
+    pub after_total: bool,
+    /// Is it the torn-off piece of a row, were it in that table?
+    pub piece_of: u64,
+}
+
+/// The decoded sequence.
+#[derive(Clone, Debug)]
+pub struct Decoding {
+    /// The body rows in order.
+    pub steps: Vec<Step>,
+    /// Cost of the best path.
+    pub cost: u64,
+}
+
+/// Cost of a row that is in no table, whatever it looks like.
+const OUTSIDE: Cost = 45;
+
+/// The states of a form, in the order of the bit masks; the last one is [`State::Outside`].
+pub(super) fn states(form: &Form) -> Vec<State> {
+    let tables = (0..form.tables.len()).map(State::Table);
+    let targets = (0..form.targets.len()).map(State::Target);
+    tables.chain(targets).chain([State::Outside]).collect()
+}
+
+/// Finds the cheapest path: which table each body row is in.
+pub fn decode(document: &Document, roles: &[Role], form: &Form) -> Decoding {
+    let states = states(form);
+    let mut steps = steps(document, roles, form);
+    let mut costs: Vec<u64> = vec![0; states.len()];
+    let mut came_from: Vec<Vec<u8>> = Vec::with_capacity(steps.len());
+    let mut is_first = true;
+    for step in &steps {
+        let mut next = vec![u64::MAX; states.len()];
+        let mut origin = vec![0_u8; states.len()];
+        for (to, emission) in step.emissions.iter().enumerate() {
+            let mut best = (u64::MAX, 0_usize);
+            for (from, &cost) in costs.iter().enumerate() {
+                // Before the first row there is only one place to come from: outside.
+                if is_first && from + 1 != states.len() {
+                    continue;
+                }
+                let total = cost + u64::from(transition(form, &step.context, from, to, &mut |_, _| {}));
+                if total < best.0 {
+                    best = (total, from);
+                }
+            }
+            if let (Some(next), Some(origin)) = (next.get_mut(to), origin.get_mut(to)) {
+                *next = best.0 + u64::from(*emission);
+                *origin = u8::try_from(best.1).unwrap_or(0);
+            }
+        }
+        costs = next;
+        came_from.push(origin);
+        is_first = false;
+    }
+    let (mut at, cost) = costs.iter().enumerate().min_by_key(|&(_, cost)| cost).map_or((0, 0), |(at, &cost)| (at, cost));
+    for (step, origin) in steps.iter_mut().zip(&came_from).rev() {
+        step.state = states.get(at).copied().unwrap_or(State::Outside);
+        at = usize::from(origin.get(at).copied().unwrap_or(0));
+    }
+    Decoding { steps, cost }
+}
+
+/// The body rows with their context and emission costs.
+fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut context = Context::default();
+    let mut last_class: Option<u16> = None;
+    let mut last_looks: Vec<Cost> = Vec::new();
+    for (index, (line, role)) in document.lines.iter().zip(roles).enumerate() {
+        context.page_break |= line.after_blank;
+        match role {
+            Role::Title { states, weak } => {
+                // A title cancels what stood before it; a line of a contents list gives way to everything.
+                if !(*weak && context.titles != 0 && context.paragraphs == 0) {
+                    context.titles = *states;
+                    context.title_line = Some(index);
+                    context.labels = 0;
+                    context.headings = 0;
+                    context.paragraphs = 0;
+                }
+            }
+            Role::Label { number } => {
+                context.labels = form.tables.iter().zip(bits(0)).filter(|(table, _)| table.number == *number).map(|(_, bit)| bit).sum();
+            }
+            Role::Heading { tables } => {
+                context.headings = if context.headings & tables == 0 { *tables } else { context.headings & tables };
+                context.page_break = true;
+            }
+            Role::Paragraph | Role::Unread => {
+                context.paragraphs += 1;
+                // A title whose rows do not follow was a mention.
+                if context.paragraphs > 2 {
+                    context.titles = 0;
+                    context.title_line = None;
+                    context.labels = 0;
+                }
+            }
+            Role::Caption | Role::Separator | Role::EmptyRow => {}
+            Role::Body(shape) => {
+                if let (Some(class), Some(last)) = (shape.class, last_class) {
+                    context.class_falls = last.saturating_sub(class);
+                    context.restarts = class < last && class % 100 <= 2;
+                }
+                last_class = shape.class.or(last_class);
+                context.piece_of = form
+                    .tables
+                    .iter()
+                    .zip(bits(0))
+                    .filter(|(table, _)| shape.is_piece_of(line, table))
+                    .map(|(_, bit)| bit)
+                    .sum();
+                let tables = form.tables.iter().zip(bits(0)).map(|(table, bit)| if context.piece_of & bit != 0 { 3 } else { fit(shape, line, table) });
+                let targets = form.targets.iter().map(|target| fit_target(shape, line, target));
+                let looks: Vec<Cost> = tables.chain(targets).collect();
+                let charged = looks.iter().enumerate().map(|(state, &cost)| charge(cost, last_looks.get(state), context.page_break));
+                let emissions = charged.chain([OUTSIDE]).collect();
+                last_looks = looks;
+                steps.push(Step { line: index, context: std::mem::take(&mut context), emissions, state: State::Outside });
+                context.after_total = shape.is_total;
+            }
+        }
+    }
+    // A total that opens its table is no end of it.
+    for index in 1..steps.len() {
+        let opens = index < 2 || steps.get(index - 1).is_some_and(|before| before.context.titles != 0 || before.context.headings != 0);
+        if opens && let Some(step) = steps.get_mut(index) {
+            step.context.after_total = false;
+        }
+    }
+    steps
+}
+
+/// A misfit that the row before has too, on the same page, has the same one cause and is not charged in full again.
+fn charge(cost: Cost, before: Option<&Cost>, page_break: bool) -> Cost {
+    match before {
+        Some(&before) if !page_break => cost.saturating_sub(before) + cost.min(before) / 8,
+        _ => cost,
+    }
+}
+
+/// What going from one state to another costs, part by part.
+pub(super) fn transition(form: &Form, context: &Context, from: usize, to: usize, explain: &mut impl FnMut(&'static str, Cost)) -> Cost {
+    let tables = form.tables.len();
+    let outside = tables + form.targets.len();
+    let bit = |state: usize| if state < outside { 1_u64 << state } else { 0 };
+    let mut total = 0;
+    let mut add = |reason: &'static str, cost: Cost| {
+        if cost > 0 {
+            explain(reason, cost);
+            total += cost;
+        }
+    };
+    let is_titled = context.titles & bit(to) != 0;
+    let is_headed = context.headings & bit(to) != 0;
+    if from == to {
+        if to == outside {
+            return 0;
+        }
+        if context.titles != 0 && !is_titled {
+            add("another table's title stands before the row", 60);
+        }
+        if context.labels != 0 && context.labels & bit(to) == 0 {
+            add("another table's number stands before the row", 40);
+        }
+        if context.headings != 0 && !is_headed && to < tables {
+            add("another table's headings stand before the row", 30);
+        }
+        add("paragraphs stand before the row", 15 * context.paragraphs.min(3));
+        if let Some(table) = form.tables.get(to) {
+            if context.after_total && context.piece_of & bit(to) == 0 {
+                add("the row follows a total", 25);
+            }
+            if !table.any_order && context.class_falls > 0 {
+                let cost = match (context.restarts && context.class_falls >= 3, context.page_break) {
+                    (true, true) => 50,
+                    (true, false) => 30,
+                    (false, _) => 5 + Cost::from(context.class_falls.min(10)),
+                };
+                add("the codes fall back", cost);
+            }
+        }
+        return total;
+    }
+    if context.piece_of & bit(to) != 0 {
+        add("a torn-off piece cannot open a table", 60);
+    }
+    if to == outside {
+        add("leaving the tables", if context.paragraphs > 0 { 5 } else { 40 });
+        return total;
+    }
+    if is_titled {
+        return total;
+    }
+    if context.titles != 0 {
+        add("another table's title stands before the row", 60);
+    }
+    if context.labels & bit(to) != 0 {
+        add("the table's number stands before the row", 3);
+        return total;
+    }
+    if is_headed && context.headings & bit(from) == 0 {
+        add("the table's headings stand before the row", 12);
+        return total;
+    }
+    add("no title before the row", 30);
+    if !context.page_break {
+        add("no page break before the row", 20);
+    }
+    if from != outside {
+        let steps = if to > from { to - from - 1 } else { from - to + 3 };
+        add("tables left out or out of order", 5 * Cost::try_from(steps.min(12)).unwrap_or(12));
+    }
+    total
+}
+
+impl Decoding {
+    /// Why a row is where it is: the cost of every state at this step, by its looks and by where the path came from.
+    pub fn explain(&self, form: &Form, step: usize) -> Vec<(State, Cost, Vec<(&'static str, Cost)>)> {
+        let states = states(form);
+        let Some(here) = self.steps.get(step) else { return Vec::new() };
+        let before = step.checked_sub(1).and_then(|before| self.steps.get(before)).map_or(State::Outside, |before| before.state);
+        let from = states.iter().position(|state| *state == before).unwrap_or(0);
+        let explained = states.iter().enumerate().zip(&here.emissions).map(|((to, &state), &emission)| {
+            let mut reasons = Vec::new();
+            transition(form, &here.context, from, to, &mut |reason, cost| reasons.push((reason, cost)));
+            (state, emission, reasons)
+        });
+        explained.collect()
+    }
+}

@@ -1,0 +1,45 @@
+//! Stage 3, *classify*: the sequence of lines → which table each row belongs to, and which cell can fill which column.
+//!
+//! First every line gets a [`Role`] on its own (title, heading, body row, paragraph…), then the whole sequence is decoded against the
+//! form's tables, so that a lost title or a lost page costs one transition instead of everything after it. Knows readings and forms;
+//! knows nothing of arithmetic across tables.
+
+mod columns;
+mod decode;
+mod fit;
+mod role;
+mod tables;
+
+pub use columns::{Alignment, alignments};
+pub use decode::{Decoding, State, Step, decode};
+pub use fit::{RowShape, fit};
+pub use role::{Index, Role, roles};
+pub use tables::{Join, LogicalRow, Placement, PlacedTable, place};
+
+use crate::grammar::{Form, Grammars};
+use crate::read::Document;
+
+/// The form that explains a document best, with the role of each of its lines.
+///
+/// `None`: no line is a title or a heading of any form.
+pub fn choose_form<'g>(document: &Document, grammars: &'g Grammars) -> Option<(&'g Form, Vec<Role>)> {
+    let mut best: Option<(usize, &Form, Vec<Role>)> = None;
+    for form in &grammars.forms {
+        let roles = roles(document, &Index::new(form), &grammars.vocabulary);
+        let mut titles = 0_u64;
+        let mut headings = 0_u64;
+        for role in &roles {
+            match role {
+                Role::Title { states, .. } => titles |= states,
+                Role::Heading { tables } => headings |= tables,
+                _ => {}
+            }
+        }
+        // A title is worth more than a heading: headings recur across forms.
+        let score = 4 * titles.count_ones() as usize + headings.count_ones() as usize;
+        if score > 0 && best.as_ref().is_none_or(|(known, ..)| score > *known) {
+            best = Some((score, form, roles));
+        }
+    }
+    best.map(|(_, form, roles)| (form, roles))
+}

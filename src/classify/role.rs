@@ -1,0 +1,202 @@
+//! What each line is on its own.
+
+use std::collections::HashMap;
+
+use super::fit::RowShape;
+use crate::grammar::{Form, Vocabulary, key, label_key, strip_ordinal, title_key};
+use crate::read::{Document, Line, LineKind};
+
+/// What a line is, before the sequence is looked at. Sets of tables are bit masks over the form's tables, then its target tables.
+#[derive(Clone, Debug)]
+pub enum Role {
+    /// The title of a table.
+    Title {
+        /// The tables that it can be the title of.
+        states: u64,
+        /// An ordinal stands in front or page dots behind: perhaps a line of the list of contents.
+        weak: bool,
+    },
+    /// 表 3: the label above a title.
+    Label {
+        /// Its number.
+        number: u32,
+    },
+    /// 单位：万元 and the like.
+    Caption,
+    /// A heading line of a table.
+    Heading {
+        /// The tables whose headings it shows.
+        tables: u64,
+    },
+    /// A row of cells.
+    Body(RowShape),
+    /// A row without anything in it.
+    EmptyRow,
+    /// A drawn line.
+    Separator,
+    /// Running text.
+    Paragraph,
+    /// Left out by reading.
+    Unread,
+}
+
+/// A form's titles and headings, for looking up.
+#[derive(Debug)]
+pub struct Index<'g> {
+    /// The form.
+    pub form: &'g Form,
+    titles: HashMap<&'g str, u64>,
+    headings: HashMap<&'g str, u64>,
+}
+
+impl<'g> Index<'g> {
+    /// Indexes a form.
+    pub fn new(form: &'g Form) -> Self {
+        let mut titles: HashMap<&str, u64> = HashMap::new();
+        let mut headings: HashMap<&str, u64> = HashMap::new();
+        for (table, bit) in form.tables.iter().zip(bits(0)) {
+            table.title_keys.iter().for_each(|title| *titles.entry(title).or_default() |= bit);
+            // Only the order of insertion varies here, not the outcome.
+            #[expect(clippy::iter_over_hash_type, reason = "filling a map by union")]
+            for heading in &table.heading_keys {
+                *headings.entry(heading).or_default() |= bit;
+            }
+        }
+        for (target, bit) in form.targets.iter().zip(bits(form.tables.len())) {
+            target.title_keys.iter().for_each(|title| *titles.entry(title).or_default() |= bit);
+        }
+        Self { form, titles, headings }
+    }
+
+    /// The tables whose title this is: word for word, or with the agency in front of it.
+    fn title(&self, title: &str) -> u64 {
+        if let Some(&states) = self.titles.get(title) {
+            return states;
+        }
+        // An agency's name in front; a sentence that ends in a title has punctuation.
+        let longest = (3..title.len().saturating_sub(8)).filter(|&at| title.is_char_boundary(at)).find_map(|at| {
+            let (front, tail) = title.split_at(at);
+            let states = *self.titles.get(tail)?;
+            (!front.contains(['，', '。', '：', '“', '；', '按', '见'])).then_some(states)
+        });
+        longest.unwrap_or(0)
+    }
+
+    /// The tables that most of these heading texts belong to; 0: they are no headings.
+    fn heading(&self, texts: &[String]) -> u64 {
+        let masks: Vec<u64> = texts.iter().map(|text| self.headings.get(text.as_str()).copied().unwrap_or(0)).collect();
+        if masks.iter().filter(|&&mask| mask != 0).count() * 5 < texts.len() * 3 {
+            return 0;
+        }
+        let mut best = (1, 0_u64);
+        for (_, bit) in self.form.tables.iter().zip(bits(0)) {
+            let count = masks.iter().filter(|&&mask| mask & bit != 0).count();
+            if count > best.0 {
+                best = (count, bit);
+            } else if count == best.0 {
+                best.1 |= bit;
+            }
+        }
+        if best.0 * 5 < texts.len() * 3 { 0 } else { best.1 }
+    }
+}
+
+/// The bits of consecutive states from `first`.
+pub(super) fn bits(first: usize) -> impl Iterator<Item = u64> {
+    (first..64).map(|index| 1_u64 << index)
+}
+
+/// The role of every line of a document.
+pub fn roles(document: &Document, index: &Index<'_>, vocabulary: &Vocabulary) -> Vec<Role> {
+    document.lines.iter().map(|line| role(line, index, vocabulary)).collect()
+}
+
+/// Longest title, in characters: agency, year and title.
+const LONGEST_TITLE: usize = 80;
+
+fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
+    match line.kind {
+        LineKind::Unread => Role::Unread,
+        LineKind::Separator => Role::Separator,
+        LineKind::Paragraph => text_role(line.text(), index, vocabulary).unwrap_or(Role::Paragraph),
+        LineKind::Row => {
+            let mut filled = line.cells.iter().filter(|cell| !cell.is_blank());
+            let Some(first) = filled.next() else { return Role::EmptyRow };
+            if filled.next().is_none() {
+                let role = text_role(&first.text, index, vocabulary);
+                if let Some(role @ (Role::Title { .. } | Role::Label { .. } | Role::Caption)) = role {
+                    return role;
+                }
+            }
+            let shape = RowShape::of(line, vocabulary);
+            if !shape.has_amounts() && shape.texts() >= 2 {
+                let texts: Vec<String> = line.cells.iter().filter(|cell| !cell.is_blank()).map(|cell| key(&cell.text)).collect();
+                let tables = index.heading(&texts);
+                if tables != 0 {
+                    return Role::Heading { tables };
+                }
+            }
+            Role::Body(shape)
+        }
+    }
+}
+
+/// Title, label or caption; `None`: none of these.
+fn text_role(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Role> {
+    if text.len() > LONGEST_TITLE * 3 {
+        return None;
+    }
+    let text_key = key(text);
+    if let Some(number) = label_number(&text_key, vocabulary) {
+        return Some(Role::Label { number });
+    }
+    if vocabulary.captions.iter().any(|caption| text_key.starts_with(caption.as_str()) || format!("{text_key}：") == *caption) {
+        return Some(Role::Caption);
+    }
+    let undotted = text_key.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['.', '…', '·']);
+    let dotted = undotted.len() + 3 < text_key.len() && text_key.contains("..");
+    let mut body = if dotted { undotted } else { text_key.as_str() };
+    for ending in &vocabulary.continued {
+        body = body.strip_suffix(ending.as_str()).unwrap_or(body);
+    }
+    if !body.ends_with('表') {
+        return None;
+    }
+    let unnumbered = strip_ordinal(body);
+    let unlabelled = vocabulary
+        .table_labels
+        .iter()
+        .find_map(|label| {
+            let rest = unnumbered.strip_prefix(label.as_str())?;
+            let named = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+            (named.len() < rest.len()).then(|| named.trim_start_matches(['：', '、', '.', '-']))
+        })
+        .unwrap_or(unnumbered);
+    let states = index.title(&title_key(unlabelled));
+    (states != 0).then(|| Role::Title { states, weak: dotted || unnumbered.len() < body.len() })
+}
+
+/// 表 3, 附表 3, 公开03表.
+fn label_number(text_key: &str, vocabulary: &Vocabulary) -> Option<u32> {
+    if text_key.chars().count() > 10 {
+        return None;
+    }
+    let digits = text_key.find(|c: char| c.is_ascii_digit())?;
+    let (front, rest) = text_key.split_at(digits);
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (number, back) = rest.split_at(end);
+    let word = format!("{front}{back}");
+    vocabulary.table_labels.iter().any(|label| *label == word).then(|| number.parse().ok())?
+}
+
+/// The unit that a caption names.
+pub(super) fn caption_unit<'v>(text: &str, vocabulary: &'v Vocabulary) -> Option<&'v str> {
+    let text_key = key(text);
+    let after = text_key.rsplit_once("单位：").or_else(|| text_key.rsplit_once("单位"))?.1;
+    vocabulary.units.iter().find(|unit| after == unit.as_str()).map(String::as_str)
+}
+
+/// Is this row's first text a line that always stands in one of a table's blocks?
+pub(super) fn is_known_line(text: &str, lines: &std::collections::HashSet<String>) -> bool {
+    !lines.is_empty() && lines.contains(&label_key(text))
+}

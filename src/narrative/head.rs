@@ -1,0 +1,96 @@
+//! Whose disclosure it is, and of which year.
+
+use std::collections::BTreeMap;
+
+use crate::classify::Role;
+use crate::grammar::{Vocabulary, key, title_key};
+use crate::read::Document;
+
+/// What the cover and the captions say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The publishing agency (部门 or 单位).
+    pub agency: Option<String>,
+    /// Budget year.
+    pub fiscal_year: Option<u16>,
+}
+
+/// How many lines the cover can have.
+const COVER_LINES: usize = 40;
+
+/// Reads agency and year: from the cover (`某局` / `2024 年部门预算公开`), else from the captions of tables and the headings.
+pub fn head(document: &Document, roles: &[Role], vocabulary: &Vocabulary) -> Head {
+    let mut head = Head::default();
+    let mut before: Option<&str> = None;
+    for line in document.lines.iter().take(COVER_LINES) {
+        let text = line.text();
+        let Some((front, year, rest)) = year_in(text) else {
+            before = Some(text);
+            continue;
+        };
+        if !vocabulary.document_titles.contains(&title_key(rest)) {
+            continue;
+        }
+        head.fiscal_year = Some(year);
+        let agency = if front.is_empty() { before } else { Some(front) };
+        head.agency = agency.map(without_spaces).filter(|agency| is_name(agency));
+        break;
+    }
+    if head.agency.is_none() {
+        head.agency = captioned_agency(document, roles, vocabulary);
+    }
+    if head.fiscal_year.is_none() {
+        head.fiscal_year = commonest_year(document);
+    }
+    head
+}
+
+/// `front 2024 年 rest`: the first year of a text and what stands around it.
+fn year_in(text: &str) -> Option<(&str, u16, &str)> {
+    let mut from = 0;
+    while let Some(at) = text.get(from..)?.find("20").map(|at| at + from) {
+        let year = text.get(at..at + 4).and_then(|digits| digits.parse::<u16>().ok());
+        let rest = text.get(at + 4..).map(str::trim_start).and_then(|rest| rest.strip_prefix('年'));
+        if let (Some(year), Some(rest)) = (year, rest) {
+            let rest = rest.strip_prefix('度').unwrap_or(rest);
+            return Some((text.get(..at)?.trim(), year, rest.trim()));
+        }
+        from = at + 2;
+    }
+    None
+}
+
+fn without_spaces(text: &str) -> String {
+    crate::repair::name(text).name
+}
+
+/// An agency's name has no punctuation and is no heading.
+fn is_name(text: &str) -> bool {
+    let length = text.chars().count();
+    (3..=60).contains(&length) && !text.contains(['，', '。', '：', '、', '*', ':', '“'])
+}
+
+fn captioned_agency(document: &Document, roles: &[Role], vocabulary: &Vocabulary) -> Option<String> {
+    let captions = document.lines.iter().zip(roles).filter(|(_, role)| matches!(role, Role::Caption));
+    let mut named = captions.flat_map(|(line, _)| &line.cells).filter_map(|cell| {
+        let text = key(&cell.text);
+        let after = vocabulary.agency_captions.iter().find_map(|caption| text.strip_prefix(caption.as_str()))?;
+        let agency = after.split("单位：").next().unwrap_or(after);
+        is_name(agency).then(|| agency.to_owned())
+    });
+    named.next()
+}
+
+/// The year that the document names most often in front of 预算 or 决算.
+fn commonest_year(document: &Document) -> Option<u16> {
+    let mut years: BTreeMap<u16, u32> = BTreeMap::new();
+    for line in &document.lines {
+        let text = line.text();
+        if text.contains("预算") || text.contains("决算") {
+            if let Some((_, year, _)) = year_in(text) {
+                *years.entry(year).or_default() += 1;
+            }
+        }
+    }
+    years.into_iter().max_by_key(|&(year, count)| (count, year)).map(|(year, _)| year)
+}

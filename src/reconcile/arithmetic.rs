@@ -1,0 +1,92 @@
+//! What must hold within a row.
+
+use super::sheet::{SheetRow, Sheets};
+use crate::disclosure::Amount;
+use crate::grammar::{Identity, TableForm};
+
+/// Outcome of one identity in one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Nothing to compare.
+    Vacuous,
+    /// Both sides are equal.
+    Holds,
+    /// They differ by no more than rounding explains.
+    Rounded,
+    /// They differ.
+    Fails,
+}
+
+/// Checks an identity in a row whose columns hold these amounts.
+pub(super) fn check(identity: &Identity, table: &TableForm, amounts: &dyn Fn(usize) -> Option<Amount>) -> Outcome {
+    let is_optional = |column: usize| table.optional_subtotals.contains(&(identity.block, column));
+    let whole = amounts(identity.whole);
+    let mut sum = 0_i128;
+    let mut slack = 0_i128;
+    let mut any_part = false;
+    let mut add = |amount: Amount| {
+        sum += amount.scaled();
+        slack += amount.half_step();
+        any_part = true;
+    };
+    for &part in &identity.parts {
+        if let Some(amount) = amounts(part) {
+            add(amount);
+        } else if is_optional(part) {
+            // The subtotal is left empty: its own parts stand for it.
+            let parts = table.identities.iter().filter(|other| other.block == identity.block && other.whole == part);
+            parts.flat_map(|other| &other.parts).filter_map(|&column| amounts(column)).for_each(&mut add);
+        }
+    }
+    match whole {
+        None if !any_part || is_optional(identity.whole) => Outcome::Vacuous,
+        None => if sum == 0 { Outcome::Vacuous } else { Outcome::Fails },
+        Some(whole) if !any_part && whole.is_zero() => Outcome::Vacuous,
+        Some(whole) => {
+            let difference = (whole.scaled() - sum).abs();
+            if difference == 0 {
+                Outcome::Holds
+            } else if any_part && difference <= slack + whole.half_step() {
+                Outcome::Rounded
+            } else {
+                Outcome::Fails
+            }
+        }
+    }
+}
+
+/// Does an identity say something about this row?
+pub(super) fn applies(identity: &Identity, row: &SheetRow) -> bool {
+    if identity.block != row.block {
+        return false;
+    }
+    if identity.codes.is_empty() {
+        return true;
+    }
+    row.code.is_some_and(|code| {
+        let digits = code.to_string();
+        identity.codes.iter().any(|limit| digits.starts_with(limit.as_str()))
+    })
+}
+
+/// Flags every amount of an identity that fails in its row.
+pub(super) fn flag_failures(sheets: &mut Sheets<'_>) {
+    for sheet in &mut sheets.sheets {
+        let table = sheet.form;
+        for row in &mut sheet.rows {
+            for identity in table.identities.iter().filter(|identity| identity.codes.is_empty()) {
+                if !applies(identity, row) || check(identity, table, &|column| row.amount(column)) != Outcome::Fails {
+                    continue;
+                }
+                let columns = std::iter::once(identity.whole).chain(identity.parts.iter().copied());
+                for column in columns {
+                    let id = table.blocks.get(row.block).and_then(|block| block.columns.get(column)).map(|column| &column.id);
+                    if let Some(id) = id.filter(|_| row.amount(column).is_some() || column == identity.whole) {
+                        row.flag(&format!("fails_check:{id}"));
+                    }
+                }
+                row.trust_at_most(50);
+            }
+        }
+    }
+}

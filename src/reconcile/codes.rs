@@ -1,0 +1,317 @@
+//! Settles codes: what a narrow cell left open is decided by sister tables, the catalogue, the heading above and the order of codes.
+
+use std::collections::HashMap;
+
+use super::evidence::{Sister, sisters};
+use super::sheet::{Repairs, SheetRow, Sheets, confidence_of};
+use crate::disclosure::CodeLevel;
+use crate::grammar::{Catalogue, Code, Grammars, Standing, TableForm};
+use crate::repair::{CodeReading, rules};
+
+/// Points that speak for a code. The scale is only relative: a code is taken when it leads by [`MARGIN`].
+mod points {
+    pub(super) const SISTER_NAME: i32 = 30;
+    pub(super) const SISTER_AMOUNT: i32 = 20;
+    pub(super) const SISTER_ORDER: i32 = 8;
+    pub(super) const CATALOGUE_ATTESTED: i32 = 18;
+    pub(super) const CATALOGUE_RECALLED: i32 = 14;
+    pub(super) const UNDER_HEADING: i32 = 15;
+    pub(super) const ORDER: i32 = 6;
+    pub(super) const READING_COST: i32 = -2;
+    pub(super) const CONTRADICTED_DIGIT: i32 = -22;
+}
+
+/// How far the best code must lead to be taken without doubt.
+const MARGIN: i32 = 8;
+
+/// A code that a row may have, and what speaks for it.
+#[derive(Debug)]
+struct Candidate {
+    code: Code,
+    points: i32,
+    contradicts: bool,
+    evidence: Vec<String>,
+}
+
+/// What settling the rows of one table looks at.
+struct Table<'s> {
+    form: &'s TableForm,
+    grammars: &'s Grammars,
+    related: Vec<Sister<'s>>,
+}
+
+impl Table<'_> {
+    fn catalogue(&self, row: &SheetRow) -> Option<&Catalogue> {
+        let set = self.form.blocks.get(row.block)?.code_set.as_deref()?;
+        self.grammars.catalogue(set)
+    }
+}
+
+/// Settles the codes of all tables.
+pub(super) fn settle(sheets: &mut Sheets<'_>) {
+    for sheet in &mut sheets.sheets {
+        for row in &mut sheet.rows {
+            take_what_is_clear(row, &mut sheets.repairs);
+        }
+    }
+    // Twice: a table settled in the first round can be the evidence of another in the second.
+    for is_last in [false, true] {
+        for sheet in 0..sheets.sheets.len() {
+            with_sisters(sheets, sheet, |table, rows, repairs| settle_open(table, rows, repairs, is_last));
+        }
+    }
+    for sheet in 0..sheets.sheets.len() {
+        with_sisters(sheets, sheet, |table, rows, repairs| correct_misread(table, rows, repairs));
+    }
+}
+
+/// Lends the rows of one table for change while its sisters are looked at.
+fn with_sisters(sheets: &mut Sheets<'_>, sheet: usize, work: impl FnOnce(&mut Table<'_>, &mut [SheetRow], &mut Repairs)) {
+    let Some(this) = sheets.sheets.get_mut(sheet) else { return };
+    let form = this.form;
+    let mut rows = std::mem::take(&mut this.rows);
+    let related = sisters(sheets.form, &sheets.sheets, sheet);
+    work(&mut Table { form, grammars: sheets.grammars, related }, &mut rows, &mut sheets.repairs);
+    if let Some(this) = sheets.sheets.get_mut(sheet) {
+        this.rows = rows;
+    }
+}
+
+/// A code that its cells give in one way only.
+fn take_what_is_clear(row: &mut SheetRow, repairs: &mut Repairs) {
+    let Some(best) = row.codes.first().copied() else { return };
+    let is_clear = best.cost <= 1 || (best.cost == 2 && row.codes.len() == 1);
+    if let (true, Some(code)) = (is_clear, best.pattern.complete()) {
+        take(row, repairs, code, &best, vec!["digits".to_owned()], Vec::new());
+    }
+}
+
+/// Gives a row its code, with flag and repair where the cells did not simply say it.
+fn take(row: &mut SheetRow, repairs: &mut Repairs, code: Code, reading: &CodeReading, evidence: Vec<String>, open: Vec<String>) {
+    row.code = Some(code);
+    let Some(rule) = reading.rule else { return };
+    let is_read = reading.pattern.complete() == Some(code);
+    row.flag(if is_read { "code_rejoined" } else { "code_inferred" });
+    record(row, repairs, rule, code, evidence, open, confidence_of(reading.cost));
+}
+
+/// Gives a row a code that its cells contradict.
+fn correct(row: &mut SheetRow, repairs: &mut Repairs, code: Code, evidence: Vec<String>, open: Vec<String>) {
+    row.code = Some(code);
+    row.flag("code_corrected");
+    record(row, repairs, rules::CODE_CORRECT, code, evidence, open, 80);
+}
+
+fn record(row: &mut SheetRow, repairs: &mut Repairs, rule: &'static str, code: Code, evidence: Vec<String>, open: Vec<String>, confidence: u8) {
+    let confidence = if open.is_empty() { confidence } else { confidence.min(50) };
+    if !open.is_empty() {
+        row.flag("ambiguous:code");
+    }
+    row.trust_at_most(confidence);
+    let id = repairs.add(rule, row.place.clone(), row.printed_code.clone(), Some(code.to_string()), evidence, confidence);
+    repairs.alternatives(id, open);
+    row.repairs.push(id);
+}
+
+/// The codes above and before a row.
+#[derive(Clone, Copy, Default)]
+struct Above {
+    class: Option<Code>,
+    section: Option<Code>,
+    last: Option<Code>,
+}
+
+impl Above {
+    fn then(self, code: Code) -> Self {
+        let section = match code.level() {
+            CodeLevel::Class => None,
+            CodeLevel::Section => Some(code),
+            CodeLevel::Item => code.parent(),
+        };
+        Self { class: Some(code.class()), section, last: Some(code) }
+    }
+
+    /// Does the code stand under the heading above it?
+    fn is_parent_of(self, code: Code) -> bool {
+        match code.level() {
+            CodeLevel::Class => true,
+            CodeLevel::Section => self.class == code.parent(),
+            CodeLevel::Item => self.section == code.parent(),
+        }
+    }
+}
+
+/// Settles the rows of a table whose code is still open.
+fn settle_open(table: &mut Table<'_>, rows: &mut [SheetRow], repairs: &mut Repairs, is_last: bool) {
+    let mut above = Above::default();
+    for row in rows.iter_mut() {
+        if row.code.is_none() && !row.codes.is_empty() {
+            settle_row(table, row, repairs, above, is_last);
+        }
+        if let Some(code) = row.code {
+            above = above.then(code);
+            table.related.iter_mut().for_each(|sister| sister.advance(code, row));
+        } else if is_last && !row.is_total && table.catalogue(row).is_some() {
+            row.flag("code_unknown");
+            row.trust_at_most(40);
+        }
+    }
+}
+
+fn settle_row(table: &Table<'_>, row: &mut SheetRow, repairs: &mut Repairs, above: Above, is_last: bool) {
+    let candidates = candidates(table, row, above);
+    let Some(best) = candidates.first() else {
+        let printed = row.codes.first().copied().and_then(|reading| Some((reading, reading.pattern.complete()?)));
+        if let Some((reading, code)) = printed.filter(|_| is_last) {
+            let others = row.codes.iter().skip(1).map(|reading| reading.pattern.to_string()).collect();
+            take(row, repairs, code, &reading, vec!["digits".to_owned()], others);
+        }
+        return;
+    };
+    let is_open = |other: &&Candidate| best.points - other.points < MARGIN;
+    let open: Vec<String> = candidates.iter().skip(1).filter(is_open).map(|other| other.code.to_string()).collect();
+    if !open.is_empty() && !is_last {
+        return;
+    }
+    let code = best.code;
+    let reading = row.codes.iter().filter(|reading| reading.pattern.matches(code)).min_by_key(|reading| reading.cost).copied();
+    match reading {
+        Some(reading) => take(row, repairs, code, &reading, best.evidence.clone(), open),
+        None => correct(row, repairs, code, best.evidence.clone(), open),
+    }
+}
+
+/// Every code that evidence offers for a row, best first.
+fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate> {
+    let any_order = table.form.any_order;
+    let mut found: HashMap<Code, Candidate> = HashMap::new();
+    let mut offer = |code: Code, points: i32, evidence: String| {
+        let fit = row
+            .codes
+            .iter()
+            .filter_map(|reading| {
+                let distance = i32::try_from(reading.pattern.distance(code)?).ok()?;
+                let cost = i32::try_from(reading.cost).ok()?;
+                Some((cost * points::READING_COST + distance * points::CONTRADICTED_DIGIT, distance))
+            })
+            .max();
+        // More than one contradicted digit is another row, not a damaged code.
+        let Some((fit, distance)) = fit.filter(|&(_, distance)| distance <= 1) else { return };
+        let candidate = found.entry(code).or_insert_with(|| {
+            let mut base = fit;
+            if above.is_parent_of(code) {
+                base += points::UNDER_HEADING;
+            }
+            if !any_order && above.last.is_none_or(|last| last.digits() <= code.digits()) {
+                base += points::ORDER;
+            }
+            Candidate { code, points: base, contradicts: distance > 0, evidence: Vec::new() }
+        });
+        candidate.points += points;
+        candidate.evidence.push(evidence);
+    };
+    for sister in &table.related {
+        let mut offered: Vec<Code> = Vec::new();
+        for (at, other) in sister.of_name(&row.name_key) {
+            let Some(code) = other.code else { continue };
+            if offered.contains(&code) {
+                continue;
+            }
+            offered.push(code);
+            let mut points = points::SISTER_NAME;
+            if row.has_amounts() && row.first_amount() == other.first_amount() {
+                points += points::SISTER_AMOUNT;
+            }
+            if sister.is_next(at) {
+                points += points::SISTER_ORDER;
+            }
+            offer(code, points, format!("sibling:{}", sister.id()));
+        }
+        // A damaged name, but the right place and the right amount.
+        for (at, other) in sister.ahead(3) {
+            if let Some(code) = other.code
+                && other.name_key != row.name_key
+                && row.has_amounts()
+                && row.first_amount() == other.first_amount()
+                && row.codes.iter().any(|reading| reading.pattern.matches(code))
+            {
+                let next = if sister.is_next(at) { points::SISTER_ORDER } else { 0 };
+                offer(code, points::SISTER_AMOUNT / 2 + next, format!("sibling_amount:{}", sister.id()));
+            }
+        }
+    }
+    if let Some(catalogue) = table.catalogue(row) {
+        let mut best: HashMap<Code, (Standing, u16)> = HashMap::new();
+        for entry in catalogue.of_name(&row.name_key) {
+            let known = best.entry(entry.code).or_insert((entry.standing, entry.year));
+            *known = (*known).max((entry.standing, entry.year));
+        }
+        let mut offers: Vec<_> = best.into_iter().collect();
+        offers.sort_unstable();
+        for (code, (standing, year)) in offers {
+            let points = if standing == Standing::Attested { points::CATALOGUE_ATTESTED } else { points::CATALOGUE_RECALLED };
+            offer(code, points, format!("catalog:{}-{year}", catalogue.set));
+        }
+    }
+    for reading in &row.codes {
+        if let Some(code) = reading.pattern.complete() {
+            offer(code, 0, "digits".to_owned());
+        } else if let Some(code) = fill_down(reading, above) {
+            offer(code, 4, "heading_above".to_owned());
+        }
+    }
+    let mut candidates: Vec<_> = found.into_values().collect();
+    candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.points), candidate.code));
+    // A code that contradicts a digit needs a sister that shows it.
+    candidates.retain(|candidate| !candidate.contradicts || candidate.evidence.iter().any(|evidence| evidence.starts_with("sibling:")));
+    candidates
+}
+
+/// A code whose class cell is merged with the one above: the class of the row before.
+fn fill_down(reading: &CodeReading, above: Above) -> Option<Code> {
+    let digits = reading.pattern.digits();
+    let class = above.class?;
+    let rest = digits.strip_prefix(b"???")?;
+    let text = format!("{class}{}", std::str::from_utf8(rest).ok()?);
+    Code::parse(&text)
+}
+
+/// Corrects codes that were read without doubt but cannot be right: no sister has them, all sisters that list the row agree on
+/// another, and the catalogue knows that one by this name.
+fn correct_misread(table: &Table<'_>, rows: &mut [SheetRow], repairs: &mut Repairs) {
+    for row in rows {
+        let Some(code) = row.code else { continue };
+        let Some(catalogue) = table.catalogue(row) else { continue };
+        if row.is_total || catalogue.knows(code, &row.name_key) {
+            continue;
+        }
+        let mut wanted: Option<Code> = None;
+        let mut evidence = Vec::new();
+        let mut agrees = true;
+        for sister in &table.related {
+            let same_rows: Vec<_> = sister
+                .of_name(&row.name_key)
+                .filter_map(|(_, other)| Some((other.code?, other)))
+                .filter(|(other_code, other)| {
+                    other_code.level() == code.level() && differing_digits(*other_code, code) <= 2 && other.first_amount() == row.first_amount()
+                })
+                .collect();
+            for (other_code, _) in same_rows {
+                agrees &= other_code != code && wanted.is_none_or(|wanted| wanted == other_code);
+                wanted = Some(other_code);
+                let sister = format!("sibling:{}", sister.id());
+                if !evidence.contains(&sister) {
+                    evidence.push(sister);
+                }
+            }
+        }
+        if let Some(wanted) = wanted.filter(|&wanted| agrees && catalogue.knows(wanted, &row.name_key)) {
+            evidence.push(format!("catalog:{}", catalogue.set));
+            correct(row, repairs, wanted, evidence, Vec::new());
+        }
+    }
+}
+
+fn differing_digits(a: Code, b: Code) -> usize {
+    a.digits().iter().zip(b.digits()).filter(|(a, b)| a != b).count()
+}

@@ -1,0 +1,105 @@
+//! Settled tables → tables of the contract.
+
+use std::sync::Arc;
+
+use super::sheet::{CellValue, Repairs, Sheet, SheetRow, Sheets};
+use crate::disclosure::{CodeLevel, Diagnostic, Repair, Row, RowKind, Severity, Table, Value, Values};
+use crate::grammar::{Block, ColumnKind};
+use crate::repair::rules;
+
+/// The tables, the repairs and what else must be said.
+pub fn finish(sheets: Sheets<'_>) -> (Vec<Table>, Vec<Repair>, Vec<Diagnostic>) {
+    let Sheets { form, sheets, mut repairs, .. } = sheets;
+    let mut diagnostics = Vec::new();
+    let tables = sheets
+        .into_iter()
+        .map(|sheet| {
+            let unit = sheet.unit.clone().unwrap_or_else(|| form.unit.clone());
+            table(sheet, unit, &mut repairs, &mut diagnostics)
+        })
+        .collect();
+    (tables, repairs.0, diagnostics)
+}
+
+fn table(sheet: Sheet<'_>, unit: String, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Table {
+    let Sheet { form, rows, title_found, .. } = sheet;
+    if !title_found {
+        let place = rows.first().map(|row| row.place.clone());
+        let message = format!("no title stands above table {} ({}); it was recognised by its rows, and some at its head may be missing", form.number, form.title);
+        diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("title_not_found"), message, place });
+    }
+    let rows = rows
+        .into_iter()
+        .filter_map(|row| {
+            let block = form.blocks.get(row.block)?;
+            Some(contract_row(row, block, repairs, diagnostics))
+        })
+        .collect();
+    Table { table: Arc::clone(&form.id), number: form.number, title: form.title.clone(), title_found, unit, pages: Vec::new(), rows }
+}
+
+fn contract_row(mut row: SheetRow, block: &Block, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Row {
+    let mut values = Vec::with_capacity(block.columns.len());
+    for (index, column) in block.columns.iter().enumerate() {
+        let cell = row.columns.get(index).copied().flatten().and_then(|cell| row.cells.get(cell)).cloned().unwrap_or(CellValue::Blank);
+        let value = match (cell, column.kind) {
+            (CellValue::Blank, _) => Value::Empty,
+            (CellValue::Amount(reading, printed), ColumnKind::Amount) => {
+                if let Some(rule) = reading.rule {
+                    let after = Some(reading.amount.to_string());
+                    let id = repairs.add(rule, row.place.clone(), printed, after, vec!["digits".to_owned()], 90);
+                    row.repairs.push(id);
+                    row.flag(&format!("amount_repaired:{}", column.id));
+                    row.trust_at_most(90);
+                }
+                Value::Amount(reading.amount)
+            }
+            (CellValue::Amount(reading, _), ColumnKind::Text) => {
+                let printed = reading.amount.to_string();
+                let id = repairs.add(rules::TEXT_SET_ASIDE, row.place.clone(), printed, None, vec!["column_kind".to_owned()], 60);
+                row.repairs.push(id);
+                row.flag(&format!("column_inferred:{}", column.id));
+                row.trust_at_most(60);
+                Value::Empty
+            }
+            (CellValue::Text(text), ColumnKind::Text) => Value::Text(crate::repair::name(&text).name),
+            (CellValue::Text(text), ColumnKind::Amount) => {
+                row.flag(&format!("ambiguous:{}", column.id));
+                row.trust_at_most(20);
+                let message = format!("`{text}` stands where the form has an amount ({})", column.id);
+                diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("not_an_amount"), message, place: Some(row.place.clone()) });
+                Value::Empty
+            }
+        };
+        values.push((Arc::clone(&column.id), value));
+    }
+    for (at, cell) in row.cells.iter().enumerate() {
+        if *cell != CellValue::Blank && !row.columns.contains(&Some(at)) {
+            let message = format!("cell {} behind the name has no column in the form; it is left out", at + 1);
+            diagnostics.push(Diagnostic { severity: Severity::Error, code: Arc::from("cell_without_column"), message, place: Some(row.place.clone()) });
+        }
+    }
+    let has_amounts = values.iter().any(|(_, value)| matches!(value, Value::Amount(_)));
+    let level = row.code.map(crate::grammar::Code::level);
+    let is_heading = !block.code_columns.is_empty() && matches!(level, Some(CodeLevel::Class | CodeLevel::Section)) && !has_amounts;
+    let kind = match (row.is_total, is_heading) {
+        (true, _) => RowKind::Total,
+        (false, true) => RowKind::Heading,
+        (false, false) => RowKind::Item,
+    };
+    row.flags.sort_unstable();
+    Row {
+        kind,
+        side: block.side,
+        code: row.code.map(|code| code.to_string()),
+        code_level: level,
+        printed_code: (!row.printed_code.is_empty()).then_some(row.printed_code),
+        name: row.name,
+        printed_name: row.printed_name,
+        values: Values(values),
+        place: row.place,
+        repairs: row.repairs,
+        flags: row.flags,
+        confidence: f32::from(row.confidence) / 100.0,
+    }
+}

@@ -1,0 +1,266 @@
+//! A table on the way from readings to the contract.
+
+use std::sync::Arc;
+
+use crate::classify::PlacedTable;
+use crate::disclosure::{Amount, Repair, Where};
+use crate::grammar::{Block, Code, Form, Grammars, TableForm, key};
+use crate::repair::{AmountReading, BlockReading, CodeReading, Cost, amount, rules};
+
+use super::columns::PageChoice;
+
+/// All tables of a document, with the repairs made so far.
+#[derive(Debug)]
+pub struct Sheets<'g> {
+    /// The form.
+    pub form: &'g Form,
+    /// Words and codes.
+    pub grammars: &'g Grammars,
+    /// Budget year, where the document says it.
+    pub year: Option<u16>,
+    /// The tables in the order of the publication.
+    pub sheets: Vec<Sheet<'g>>,
+    /// Every repair.
+    pub repairs: Repairs,
+}
+
+/// Every repair of a document; an id is the position + 1.
+#[derive(Debug, Default)]
+pub struct Repairs(pub Vec<Repair>);
+
+/// One table.
+#[derive(Debug)]
+pub struct Sheet<'g> {
+    /// Its form.
+    pub form: &'g TableForm,
+    /// Index of its form.
+    pub index: usize,
+    /// Does its title stand above it?
+    pub title_found: bool,
+    /// The unit that its caption names.
+    pub unit: Option<String>,
+    /// Its rows; of a two-sided table, first all of the one side, then all of the other.
+    pub rows: Vec<SheetRow>,
+    /// How the cells of each page were matched to columns.
+    pub pages: Vec<PageChoice>,
+}
+
+/// One row of one block.
+#[derive(Debug)]
+pub struct SheetRow {
+    /// Block of the table.
+    pub block: usize,
+    /// Page within the table.
+    pub page: usize,
+    /// Where it stands.
+    pub place: Where,
+    /// Code cells as printed.
+    pub printed_code: String,
+    /// Every plausible code.
+    pub codes: Vec<CodeReading>,
+    /// The code settled on.
+    pub code: Option<Code>,
+    /// The name.
+    pub name: String,
+    /// Its key.
+    pub name_key: String,
+    /// The name as printed, where it was completed.
+    pub printed_name: Option<String>,
+    /// The cells behind the name.
+    pub cells: Vec<CellValue>,
+    /// For each column, the cell that fills it.
+    pub columns: Vec<Option<usize>>,
+    /// Is it a total?
+    pub is_total: bool,
+    /// Flags of the contract.
+    pub flags: Vec<String>,
+    /// Ids of its repairs.
+    pub repairs: Vec<u32>,
+    /// Lowest confidence of any of its parts, in hundredths.
+    pub confidence: u8,
+}
+
+/// What a cell behind the name holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CellValue {
+    /// Nothing, or a mark for nothing.
+    Blank,
+    /// An amount.
+    Amount(AmountReading, String),
+    /// A text.
+    Text(String),
+}
+
+impl CellValue {
+    fn read(cell: &str, grammars: &Grammars) -> Self {
+        if cell.is_empty() || grammars.vocabulary.is_nil(cell) {
+            return Self::Blank;
+        }
+        match amount(cell) {
+            Some(reading) => Self::Amount(reading, if reading.rule.is_some() { cell.to_owned() } else { String::new() }),
+            None => Self::Text(cell.to_owned()),
+        }
+    }
+
+    /// The amount, if it is one.
+    pub fn amount(&self) -> Option<Amount> {
+        match self {
+            Self::Amount(reading, _) => Some(reading.amount),
+            Self::Blank | Self::Text(_) => None,
+        }
+    }
+}
+
+impl SheetRow {
+    /// The amount in a column.
+    pub fn amount(&self, column: usize) -> Option<Amount> {
+        self.columns.get(column).copied().flatten().and_then(|cell| self.cells.get(cell)).and_then(CellValue::amount)
+    }
+
+    /// The first amount behind the name: in almost every form the row's total.
+    pub fn first_amount(&self) -> Option<Amount> {
+        self.cells.iter().find_map(CellValue::amount)
+    }
+
+    /// Has it any amount?
+    pub fn has_amounts(&self) -> bool {
+        self.cells.iter().any(|cell| cell.amount().is_some())
+    }
+
+    /// Sets a flag once.
+    pub fn flag(&mut self, flag: &str) {
+        if !self.flags.iter().any(|known| known == flag) {
+            self.flags.push(flag.to_owned());
+        }
+    }
+
+    /// Lowers the confidence to at most so many hundredths.
+    pub fn trust_at_most(&mut self, hundredths: u8) {
+        self.confidence = self.confidence.min(hundredths);
+    }
+}
+
+impl<'g> Sheets<'g> {
+    /// Sets the tables up from their placed rows.
+    pub(super) fn new(tables: Vec<PlacedTable>, form: &'g Form, grammars: &'g Grammars, year: Option<u16>) -> Self {
+        let mut sheets = Self { form, grammars, year, sheets: Vec::with_capacity(tables.len()), repairs: Repairs::default() };
+        for placed in tables {
+            if let Some(table) = form.tables.get(placed.table) {
+                let sheet = sheets.sheet(table, placed);
+                sheets.sheets.push(sheet);
+            }
+        }
+        sheets
+    }
+
+    fn sheet(&mut self, table: &'g TableForm, placed: PlacedTable) -> Sheet<'g> {
+        let mut sides: Vec<Vec<SheetRow>> = table.blocks.iter().map(|_| Vec::new()).collect();
+        for row in placed.rows {
+            let place = Where {
+                line: row.lines.first().copied(),
+                more_lines: row.lines.get(1..).unwrap_or_default().to_vec(),
+                ..Where::default()
+            };
+            let mut joins = row.joins;
+            for (index, (reading, block)) in row.blocks.into_iter().zip(&table.blocks).enumerate() {
+                let Some(mut sheet_row) = self.row(reading, block, index, row.page, &place) else { continue };
+                for join in joins.drain(..) {
+                    let id = self.repairs.add(join.rule, Where::line(join.line), join.before, Some(join.after), vec!["position".to_owned()], 95);
+                    sheet_row.repairs.push(id);
+                    sheet_row.trust_at_most(95);
+                    if join.rule == rules::CODE_JOIN_LINES {
+                        sheet_row.flag("code_rejoined");
+                    }
+                }
+                if let Some(side) = sides.get_mut(index) {
+                    side.push(sheet_row);
+                }
+            }
+        }
+        Sheet {
+            form: table,
+            index: placed.table,
+            title_found: placed.title_found,
+            unit: placed.unit,
+            rows: sides.into_iter().flatten().collect(),
+            pages: Vec::new(),
+        }
+    }
+
+    /// A row from its reading; `None`: the block has nothing in this row.
+    fn row(&mut self, reading: BlockReading, block: &Block, index: usize, page: usize, place: &Where) -> Option<SheetRow> {
+        let cells: Vec<_> = reading.cells.iter().map(|cell| CellValue::read(cell, self.grammars)).collect();
+        if reading.name.name.is_empty() && reading.codes.is_empty() && cells.iter().all(|cell| *cell == CellValue::Blank) {
+            return None;
+        }
+        let name_key = key(&reading.name.name);
+        let is_total = reading.codes.is_empty() && self.grammars.vocabulary.is_total(&name_key);
+        let mut row = SheetRow {
+            block: index,
+            page,
+            place: place.clone(),
+            printed_code: reading.printed_code,
+            codes: reading.codes,
+            code: None,
+            name_key,
+            name: reading.name.name,
+            printed_name: None,
+            columns: vec![None; block.columns.len()],
+            cells,
+            is_total,
+            flags: Vec::new(),
+            repairs: Vec::new(),
+            confidence: 100,
+        };
+        if let Some(rule) = reading.rule {
+            let before = format!("{} {}", row.printed_code, row.name);
+            let id = self.repairs.add(rule, place.clone(), before, Some(row.name.clone()), vec!["row_shape".to_owned()], 95);
+            row.repairs.push(id);
+            row.trust_at_most(95);
+            if reading.cost >= 4 {
+                row.flag("row_doubtful");
+                row.trust_at_most(60);
+            }
+        }
+        Some(row)
+    }
+}
+
+impl Repairs {
+    /// Records a repair and gives its id.
+    pub fn add(&mut self, rule: &'static str, place: Where, before: String, after: Option<String>, evidence: Vec<String>, hundredths: u8) -> u32 {
+        let id = u32::try_from(self.0.len()).unwrap_or(u32::MAX - 1) + 1;
+        let confidence = f32::from(hundredths) / 100.0;
+        self.0.push(Repair { id, rule: Arc::from(rule), place, before, after, evidence, alternatives: Vec::new(), confidence });
+        id
+    }
+
+    /// Adds the readings that a repair leaves possible.
+    pub fn alternatives(&mut self, id: u32, alternatives: Vec<String>) {
+        if let Some(repair) = self.0.get_mut(id.saturating_sub(1) as usize) {
+            repair.alternatives = alternatives;
+        }
+    }
+}
+
+/// The instance of a form's table nearest to a sheet: a file can hold several disclosures one after another.
+pub(super) fn nearest(sheets: &[Sheet<'_>], sheet: usize, table: usize) -> Option<usize> {
+    sheets
+        .iter()
+        .enumerate()
+        .filter(|(at, candidate)| candidate.index == table && *at != sheet)
+        .min_by_key(|(at, _)| at.abs_diff(sheet))
+        .map(|(at, _)| at)
+}
+
+/// Confidence in hundredths of a reading of some cost.
+pub(super) fn confidence_of(cost: Cost) -> u8 {
+    match cost {
+        0 => 100,
+        1 => 98,
+        2 => 95,
+        3 => 90,
+        4 | 5 => 80,
+        _ => 60,
+    }
+}
