@@ -25,7 +25,7 @@ impl Alignment {
 /// An empty cell stands between the columns.
 const EXTRA_CELL: Cost = 6;
 /// An empty column was dropped.
-const LOST_COLUMN: Cost = 8;
+const LOST_COLUMN: Cost = 6;
 
 /// Every alignment of a page, cheapest first; alignments that put each filled cell into the same column count once.
 ///
@@ -60,7 +60,8 @@ pub fn alignments(block: &Block, filled: &[bool]) -> Vec<Alignment> {
             }
             let cost = displacement_cost(cells - usize::from(extra.is_some()), columns - usize::from(lost.is_some()))
                 + if extra.is_some() { EXTRA_CELL } else { 0 }
-                + if lost.is_some() { LOST_COLUMN } else { 0 };
+                + if lost.is_some() { LOST_COLUMN } else { 0 }
+                + displaced(&aligned, filled);
             let same = |known: &&mut Alignment| {
                 known.columns.iter().zip(&aligned).zip(filled).all(|((a, b), &filled)| !filled || a == b)
             };
@@ -75,12 +76,18 @@ pub fn alignments(block: &Block, filled: &[bool]) -> Vec<Alignment> {
     found
 }
 
+/// Of two alignments, the one that moves less is likelier.
+fn displaced(columns: &[Option<usize>], filled: &[bool]) -> Cost {
+    let moved = columns.iter().zip(filled).enumerate().filter(|&(at, (column, &filled))| filled && *column != Some(at)).count();
+    Cost::try_from(moved.min(2)).unwrap_or(2)
+}
+
 /// Cells too many at the end of the rows are common, cells too few are not.
 fn displacement_cost(cells: usize, columns: usize) -> Cost {
     let cost = match (cells.saturating_sub(columns), columns.saturating_sub(cells)) {
         (0, 0) => 0,
         (extra @ 1..=2, _) => extra,
-        (0, missing) => 8 * missing,
+        (0, missing) => 6 * missing,
         (extra, _) => 2 + 3 * (extra - 2),
     };
     Cost::try_from(cost).unwrap_or(Cost::MAX)
@@ -109,12 +116,12 @@ mod tests {
 
     #[test]
     fn an_empty_cell_between_can_be_one_too_many() {
-        assert_eq!(candidates("expenditure_detail", &[0, 2, 3], 4), [(vec![0, 1, 2], 6)]);
+        assert_eq!(candidates("expenditure_detail", &[0, 2, 3], 4), [(vec![0, 1, 2], 8)]);
     }
 
     #[test]
     fn a_dropped_column_leaves_several_meanings() {
         let found = candidates("expenditure_detail", &[0, 1], 2);
-        assert_eq!(found, [(vec![0, 1], 8), (vec![1, 2], 8), (vec![0, 2], 8)].map(|(columns, cost)| (columns, cost)));
+        assert_eq!(found, [(vec![0, 1], 6), (vec![0, 2], 7), (vec![1, 2], 8)]);
     }
 }

@@ -115,6 +115,8 @@ pub struct Column {
     pub id: Arc<str>,
     /// What it holds.
     pub kind: ColumnKind,
+    /// Is it empty in most disclosures?
+    pub seldom: bool,
     /// Heading texts from the top of the header tree down.
     pub heading: Vec<String>,
 }

@@ -261,6 +261,8 @@ struct WrittenBlock {
 struct WrittenColumn {
     id: Spanned<String>,
     heading: Vec<String>,
+    #[serde(default)]
+    seldom: bool,
 }
 
 #[derive(Deserialize)]
@@ -376,7 +378,7 @@ fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogu
                 let message = format!("the column `{}` stands here twice", column.id.as_ref());
                 return Err(file.error(Some(column.id.span()), Some("id"), message));
             }
-            columns.push(Column { id: Arc::from(column.id.as_ref().as_str()), kind, heading: column.heading.clone() });
+            columns.push(Column { id: Arc::from(column.id.as_ref().as_str()), kind, seldom: column.seldom, heading: column.heading.clone() });
         }
     }
     let set = written.code_set.as_ref().and_then(|set| catalogues.iter().find(|catalogue| &catalogue.set == set.as_ref()));

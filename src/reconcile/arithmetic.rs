@@ -69,7 +69,7 @@ pub(super) fn applies(identity: &Identity, row: &SheetRow) -> bool {
     })
 }
 
-/// Flags every amount of an identity that fails in its row.
+/// Flags every column of an identity that fails in its row, the empty ones too: what is missing may be what is wrong.
 pub(super) fn flag_failures(sheets: &mut Sheets<'_>) {
     for sheet in &mut sheets.sheets {
         let table = sheet.form;
@@ -81,7 +81,7 @@ pub(super) fn flag_failures(sheets: &mut Sheets<'_>) {
                 let columns = std::iter::once(identity.whole).chain(identity.parts.iter().copied());
                 for column in columns {
                     let id = table.blocks.get(row.block).and_then(|block| block.columns.get(column)).map(|column| &column.id);
-                    if let Some(id) = id.filter(|_| row.amount(column).is_some() || column == identity.whole) {
+                    if let Some(id) = id {
                         row.flag(&format!("fails_check:{id}"));
                     }
                 }

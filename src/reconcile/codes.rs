@@ -15,6 +15,7 @@ mod points {
     pub(super) const SISTER_ORDER: i32 = 8;
     pub(super) const CATALOGUE_ATTESTED: i32 = 18;
     pub(super) const CATALOGUE_RECALLED: i32 = 14;
+    pub(super) const FURTHER: i32 = 2;
     pub(super) const UNDER_HEADING: i32 = 15;
     pub(super) const ORDER: i32 = 6;
     pub(super) const READING_COST: i32 = -2;
@@ -29,6 +30,8 @@ const MARGIN: i32 = 8;
 struct Candidate {
     code: Code,
     points: i32,
+    /// The strongest single piece of evidence among the points.
+    strongest: i32,
     contradicts: bool,
     evidence: Vec<String>,
 }
@@ -185,6 +188,7 @@ fn settle_row(table: &Table<'_>, row: &mut SheetRow, repairs: &mut Repairs, abov
 fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate> {
     let any_order = table.form.any_order;
     let mut found: HashMap<Code, Candidate> = HashMap::new();
+    // Sisters are printed from one source: the strongest counts in full, each further one a little.
     let mut offer = |code: Code, points: i32, evidence: String| {
         let fit = row
             .codes
@@ -205,9 +209,11 @@ fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate>
             if !any_order && above.last.is_none_or(|last| last.digits() <= code.digits()) {
                 base += points::ORDER;
             }
-            Candidate { code, points: base, contradicts: distance > 0, evidence: Vec::new() }
+            Candidate { code, points: base, strongest: 0, contradicts: distance > 0, evidence: Vec::new() }
         });
-        candidate.points += points;
+        let further = if candidate.strongest > 0 && points > 0 { points::FURTHER } else { 0 };
+        candidate.points += (points - candidate.strongest).max(0) + further;
+        candidate.strongest = candidate.strongest.max(points);
         candidate.evidence.push(evidence);
     };
     for sister in &table.related {

@@ -11,6 +11,7 @@ mod evidence;
 mod finish;
 mod names;
 mod sheet;
+mod weigh;
 
 pub use columns::{Candidate, PageChoice};
 pub use finish::finish;
