@@ -6,6 +6,7 @@
 //! total = personnel if code 301, 303            in rows whose code starts so
 //! total = other_table.total by item             row by row, for the same code
 //! total = other_table.total by item or less     at most the other table's amount
+//! total = other_table.total by item or more     at least that
 //! total = other_table.amount by class           added up by 类
 //! unit_funds = other_table.amount at 5.单位资金   added up, against one line
 //! ```
@@ -70,6 +71,8 @@ pub enum Relation {
     Equal,
     /// This table's amount is part of the other's.
     AtMost,
+    /// The other table's amount is part of this one's.
+    AtLeast,
 }
 
 /// A row identity as written.
@@ -108,7 +111,7 @@ pub(super) fn identity(input: &str) -> IResult<&str, WrittenIdentity<'_>> {
     Ok((input, WrittenIdentity { side, whole, parts, codes: codes.unwrap_or_default() }))
 }
 
-/// `column + column… = table.column by item|class [or less]`, or `… at LABEL`
+/// `column + column… = table.column by item|class [or less|or more]`, or `… at LABEL`
 pub(super) fn agreement(input: &str) -> IResult<&str, WrittenAgreement<'_>> {
     let (input, (columns, _, table, _, column, _)) =
         (preceded(multispace0, sum), spaced('='), column, char('.'), column, multispace1).parse(input)?;
@@ -122,9 +125,9 @@ pub(super) fn agreement(input: &str) -> IResult<&str, WrittenAgreement<'_>> {
 }
 
 fn relation(input: &str) -> IResult<&str, Relation> {
-    let or_less = (multispace1, tag("or"), multispace1, tag("less"));
-    let (input, or_less) = terminated(opt(or_less), multispace0).parse(input)?;
-    Ok((input, if or_less.is_some() { Relation::AtMost } else { Relation::Equal }))
+    let word = alt((value(Relation::AtMost, tag("less")), value(Relation::AtLeast, tag("more"))));
+    let or = preceded((multispace1, tag("or"), multispace1), word);
+    map(terminated(opt(or), multispace0), |relation| relation.unwrap_or(Relation::Equal)).parse(input)
 }
 
 fn sum(input: &str) -> IResult<&str, Vec<&str>> {
@@ -166,7 +169,7 @@ mod tests {
         );
         let (_, at) = agreement("unit_funds = other.amount at 5.单位资金").expect("an agreement");
         assert_eq!((at.scope, at.relation), (WrittenScope::Line("5.单位资金"), Relation::Equal));
-        for wrong in ["a = other by item", "a = other.total", "a = other.total by page", "a = other.total by item or more"] {
+        for wrong in ["a = other by item", "a = other.total", "a = other.total by page", "a = other.total by item or other"] {
             assert!(agreement(wrong).is_err(), "{wrong}");
         }
     }

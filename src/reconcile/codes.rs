@@ -19,7 +19,7 @@ mod points {
     pub(super) const UNDER_HEADING: i32 = 15;
     pub(super) const ORDER: i32 = 6;
     pub(super) const READING_COST: i32 = -2;
-    pub(super) const CONTRADICTED_DIGIT: i32 = -22;
+    pub(super) const CONTRADICTED_PART: i32 = -22;
 }
 
 /// How far the best code must lead to be taken without doubt.
@@ -196,10 +196,10 @@ fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate>
             .filter_map(|reading| {
                 let distance = i32::try_from(reading.pattern.distance(code)?).ok()?;
                 let cost = i32::try_from(reading.cost).ok()?;
-                Some((cost * points::READING_COST + distance * points::CONTRADICTED_DIGIT, distance))
+                Some((cost * points::READING_COST + distance * points::CONTRADICTED_PART, distance))
             })
             .max();
-        // More than one contradicted digit is another row, not a damaged code.
+        // More than one contradicted part is another row, not a damaged code.
         let Some((fit, distance)) = fit.filter(|&(_, distance)| distance <= 1) else { return };
         let candidate = found.entry(code).or_insert_with(|| {
             let mut base = fit;

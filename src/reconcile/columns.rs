@@ -23,6 +23,8 @@ pub struct PageChoice {
     pub candidates: Vec<Candidate>,
     /// Candidates that the evidence does not rule out, the chosen one aside, by position.
     pub rivals: Vec<usize>,
+    /// Candidates that only their own cost speaks against: the evidence fits them as well as the chosen one.
+    pub untested: Vec<usize>,
     /// Which cells behind the names hold anything.
     filled: Vec<bool>,
 }
@@ -36,6 +38,20 @@ pub struct Candidate {
     pub local: Cost,
     /// Each disagreement with other tables, row by row and class by class.
     pub evidence: Cost,
+    /// Each column it fills that is seldom filled.
+    pub unusual: Cost,
+}
+
+impl Candidate {
+    /// All that speaks against it, the totals of the table aside.
+    pub fn cost(&self) -> Cost {
+        self.local + self.evidence + self.unusual
+    }
+
+    /// What arithmetic says against it: the rows and the other tables.
+    pub fn disagreements(&self) -> Cost {
+        self.local - self.alignment.cost + self.evidence
+    }
 }
 
 /// What a failing row identity costs; within rounding it costs less, since amounts are rarely off by just that.
@@ -47,9 +63,9 @@ const NUMBER_AS_TEXT: Cost = 1;
 const TEXT_AS_NUMBER: Cost = 10;
 
 /// Alignments that cost so much more than the best one are not considered.
-const CONSIDERED: Cost = 40;
+const CONSIDERED: Cost = 25;
 /// Most alignments considered for a page.
-const MOST_CANDIDATES: usize = 24;
+const MOST_CANDIDATES: usize = 12;
 
 /// Settles the columns of all tables.
 pub(super) fn settle(sheets: &mut Sheets<'_>) {
@@ -65,8 +81,17 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
             weigh::weigh(&mut sheets.sheets, sheet);
         }
     }
+    // Where recognition is seen to displace cells, a place that no arithmetic confirms is in doubt, even if it looks right.
+    let displaces = sheets.sheets.iter().flat_map(|sheet| &sheet.pages).any(|page| page.is_displaced());
     for sheet in &mut sheets.sheets {
-        flag(sheet, &mut sheets.repairs);
+        flag(sheet, &mut sheets.repairs, displaces);
+    }
+}
+
+impl PageChoice {
+    /// Do cells of the page stand beside their columns?
+    fn is_displaced(&self) -> bool {
+        self.candidates.first().is_some_and(|best| !best.alignment.is_plain(&self.filled))
     }
 }
 
@@ -91,20 +116,20 @@ fn pages(sheet: &Sheet<'_>) -> Vec<PageChoice> {
             .into_iter()
             .map(|alignment| {
                 let local = alignment.cost + members().map(|row| row_cost(sheet, row, &alignment)).sum::<Cost>();
-                Candidate { alignment, local, evidence: 0 }
+                Candidate { alignment, local, evidence: 0, unusual: 0 }
             })
             .collect();
         if candidates.is_empty() {
             // More filled cells than columns: keep their places, the rest is said below.
             let columns = form.columns.len();
             let plain = (0..width).map(|cell| (cell < columns).then_some(cell)).collect();
-            candidates.push(Candidate { alignment: Alignment { columns: plain, cost: 50 }, local: 50, evidence: 0 });
+            candidates.push(Candidate { alignment: Alignment { columns: plain, cost: 50 }, local: 50, evidence: 0, unusual: 0 });
         }
         candidates.sort_by_key(|candidate| candidate.local);
         let best = candidates.first().map_or(0, |candidate| candidate.local);
         candidates.retain(|candidate| candidate.local <= best + CONSIDERED);
         candidates.truncate(MOST_CANDIDATES);
-        pages.push(PageChoice { block, page, rows, candidates, rivals: Vec::new(), filled });
+        pages.push(PageChoice { block, page, rows, candidates, rivals: Vec::new(), untested: Vec::new(), filled });
     }
     pages
 }
@@ -151,11 +176,17 @@ pub(super) fn apply(sheet: &mut Sheet<'_>, page: usize) {
 }
 
 /// Flags the amounts that do not stand where their cells say, and those whose column stays open.
-fn flag(sheet: &mut Sheet<'_>, repairs: &mut Repairs) {
+fn flag(sheet: &mut Sheet<'_>, repairs: &mut Repairs, displaces: bool) {
     let Sheet { form, rows, pages, .. } = sheet;
     for choice in pages.iter() {
         let (Some(best), Some(block)) = (choice.candidates.first(), form.blocks.get(choice.block)) else { continue };
         let rivals: Vec<_> = choice.rivals.iter().filter_map(|&rival| choice.candidates.get(rival)).collect();
+        let width = block.columns.len();
+        let untested: Vec<_> = if displaces || choice.filled.len() != width {
+            choice.untested.iter().filter_map(|&other| choice.candidates.get(other)).collect()
+        } else {
+            Vec::new()
+        };
         let column_id = |column: usize| block.columns.get(column).map_or("", |column| &*column.id);
         let is_plain = best.alignment.is_plain(&choice.filled);
         for &index in &choice.rows {
@@ -174,6 +205,11 @@ fn flag(sheet: &mut Sheet<'_>, repairs: &mut Repairs) {
                 if !is_plain && column != cell {
                     row.flag(&format!("column_inferred:{}", column_id(column)));
                     moved.push(format!("{} → {}", cell + 1, column_id(column)));
+                    row.trust_at_most(85);
+                }
+                for other in untested.iter().filter_map(|other| other.alignment.columns.get(cell).copied().flatten()).filter(|&other| other != column) {
+                    row.flag(&format!("column_inferred:{}", column_id(column)));
+                    row.flag(&format!("column_inferred:{}", column_id(other)));
                     row.trust_at_most(85);
                 }
                 for rival in rivals.iter().filter_map(|rival| rival.alignment.columns.get(cell).copied().flatten()).filter(|&rival| rival != column) {

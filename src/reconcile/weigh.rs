@@ -35,9 +35,10 @@ pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) {
         table.ask_other_tables(choice);
     }
     let first: Vec<usize> = vec![0; pages.len()];
-    if table.global_cost(&pages, &first) > 0 || pages.iter().any(|page| page.candidates.first().is_some_and(|best| best.local + best.evidence > 0)) {
+    if table.global_cost(&pages, &first) > 0 || pages.iter().any(|page| page.candidates.first().is_some_and(|best| best.cost() > 0)) {
         table.search(&mut pages);
     }
+    table.mark_untested(&mut pages);
     if let Some(sheet) = sheets.get_mut(at) {
         sheet.pages = pages;
         (0..sheet.pages.len()).for_each(|page| apply(sheet, page));
@@ -95,6 +96,7 @@ impl Witness<'_> {
         right.is_some_and(|right| match self.agreement.relation {
             Relation::Equal => left != right,
             Relation::AtMost => left > right,
+            Relation::AtLeast => left < right,
         })
     }
 }
@@ -136,13 +138,10 @@ impl<'s> Table<'s> {
         let rows = choice.rows.len();
         for candidate in &mut choice.candidates {
             let then = sums(self.sheet, &self.leaves, choice.rows.iter().copied(), Some(&candidate.alignment));
-            candidate.evidence = self.contradictions(&now, &then) + self.unusual_columns(rows, &now, &then);
-            // A plain page that nothing speaks against needs no rival, unless the totals ask for one.
-            if candidate.evidence + candidate.local == 0 && self.total.is_none() {
-                break;
-            }
+            candidate.evidence = self.contradictions(&now, &then);
+            candidate.unusual = self.unusual_columns(rows, &now, &then);
         }
-        choice.candidates.sort_by_key(|candidate| candidate.local + candidate.evidence);
+        choice.candidates.sort_by_key(Candidate::cost);
     }
 
     /// What speaks against filling the columns that a candidate fills: how seldom they are filled.
@@ -183,6 +182,34 @@ impl<'s> Table<'s> {
             }
         }
         cost
+    }
+
+    /// Marks for each page the candidates that no arithmetic tells from the chosen one.
+    fn mark_untested(&self, pages: &mut [PageChoice]) {
+        let mut chosen = vec![0; pages.len()];
+        let settled = self.global_cost(pages, &chosen);
+        for page in 0..pages.len() {
+            let mut untested = Vec::new();
+            let Some(choice) = pages.get(page) else { continue };
+            let best = choice.candidates.first().map_or(0, Candidate::disagreements);
+            for (index, other) in choice.candidates.iter().enumerate().skip(1) {
+                if other.disagreements() > best {
+                    continue;
+                }
+                if let Some(chosen) = chosen.get_mut(page) {
+                    *chosen = index;
+                }
+                if self.global_cost(pages, &chosen) <= settled {
+                    untested.push(index);
+                }
+            }
+            if let Some(chosen) = chosen.get_mut(page) {
+                *chosen = 0;
+            }
+            if let Some(choice) = pages.get_mut(page) {
+                choice.untested = untested;
+            }
+        }
     }
 
     /// What column totals and single lines of other tables say against a choice of candidates, one a page.
@@ -247,7 +274,7 @@ impl<'s> Table<'s> {
             for combination in &beam {
                 for (index, (candidate, sums)) in open.iter().enumerate() {
                     let mut grown = combination.clone();
-                    grown.cost += candidate.local + candidate.evidence;
+                    grown.cost += candidate.cost();
                     add_into(&mut grown.all, sums);
                     if let Some(chosen) = grown.chosen.get_mut(page) {
                         *chosen = index;

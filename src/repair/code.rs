@@ -67,10 +67,13 @@ impl CodePattern {
             && self.digits().iter().zip(code.digits()).all(|(&known, &digit)| known == b'?' || known == digit)
     }
 
-    /// How many known digits the code contradicts; `None` at another level.
+    /// How many of the code's parts (类, 款, 项) contradict known digits; `None` at another level.
     pub fn distance(&self, code: Code) -> Option<usize> {
-        (code.level() == self.level)
-            .then(|| self.digits().iter().zip(code.digits()).filter(|&(&known, &digit)| known != b'?' && known != digit).count())
+        let contradicts = |part: std::ops::Range<usize>| {
+            let (known, digits) = (self.digits().get(part.clone()), code.digits().get(part));
+            known.into_iter().flatten().zip(digits.into_iter().flatten()).any(|(&known, &digit)| known != b'?' && known != digit)
+        };
+        (code.level() == self.level).then(|| [0..3, 3..5, 5..7].into_iter().filter(|part| part.end <= self.digits().len()).filter(|part| contradicts(part.clone())).count())
     }
 
     /// The class (类), if its three digits are known.
@@ -269,6 +272,7 @@ mod tests {
         let code = |text| Code::parse(text).expect("a code");
         assert!(pattern.matches(code("2010399")) && !pattern.matches(code("2011399")) && !pattern.matches(code("20103")));
         assert_eq!(pattern.distance(code("2020399")), Some(1));
+        assert_eq!(pattern.distance(code("2101399")), Some(2), "类 and 款 contradict");
         assert_eq!(pattern.class(), Some(code("201")));
         assert_eq!(pattern.complete(), None);
     }
