@@ -1,8 +1,7 @@
-//! temp
-fn main() {
-    let g = gongkai::Grammars::built_in().unwrap();
-    let p = std::env::args().nth(1).unwrap();
-    let b = std::fs::read(&p).unwrap();
-    let d = gongkai::disclosure(&p, &b, &g, &gongkai::read::Limits::default()).unwrap();
-    println!("{}", serde_json::to_string(&d).unwrap());
+//! The `gongkai` program: a thin front of the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gongkai::cli::run()
 }

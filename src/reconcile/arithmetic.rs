@@ -69,7 +69,7 @@ pub(super) fn applies(identity: &Identity, row: &SheetRow) -> bool {
     })
 }
 
-/// Flags every column of an identity that fails in its row, the empty ones too: what is missing may be what is wrong.
+/// Flags what may be wrong in a row that does not add up: the amounts of the identity, and the whole row where one may be missing.
 pub(super) fn flag_failures(sheets: &mut Sheets<'_>) {
     for sheet in &mut sheets.sheets {
         let table = sheet.form;
@@ -78,12 +78,18 @@ pub(super) fn flag_failures(sheets: &mut Sheets<'_>) {
                 if !applies(identity, row) || check(identity, table, &|column| row.amount(column)) != Outcome::Fails {
                     continue;
                 }
+                let scaled = |column: usize| row.amount(column).map_or(0, Amount::scaled);
+                let parts: i128 = identity.parts.iter().map(|&part| scaled(part)).sum();
+                let is_missing = parts < scaled(identity.whole) || row.amount(identity.whole).is_none();
                 let columns = std::iter::once(identity.whole).chain(identity.parts.iter().copied());
-                for column in columns {
-                    let id = table.blocks.get(row.block).and_then(|block| block.columns.get(column)).map(|column| &column.id);
-                    if let Some(id) = id {
-                        row.flag(&format!("fails_check:{id}"));
+                let filled: Vec<_> = columns.filter(|&column| row.amount(column).is_some()).collect();
+                for column in filled {
+                    if let Some(column) = table.blocks.get(row.block).and_then(|block| block.columns.get(column)) {
+                        row.flag(&format!("fails_check:{}", column.id));
                     }
+                }
+                if is_missing {
+                    row.flag("fails_check");
                 }
                 row.trust_at_most(50);
             }

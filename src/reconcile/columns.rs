@@ -81,11 +81,69 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
             weigh::weigh(&mut sheets.sheets, sheet);
         }
     }
+    for sheet in &mut sheets.sheets {
+        realign_rows(sheet, &mut sheets.repairs);
+    }
     // Where recognition is seen to displace cells, a place that no arithmetic confirms is in doubt, even if it looks right.
     let displaces = sheets.sheets.iter().flat_map(|sheet| &sheet.pages).any(|page| page.is_displaced());
     for sheet in &mut sheets.sheets {
         flag(sheet, &mut sheets.repairs, displaces);
     }
+}
+
+/// Where a page's rows have fewer cells than the form has columns, each row may have lost another empty cell: a row that does not add
+/// up as its page stands, but does in exactly one other way, is read that way.
+fn realign_rows(sheet: &mut Sheet<'_>, repairs: &mut Repairs) {
+    for page in 0..sheet.pages.len() {
+        let Some(choice) = sheet.pages.get(page) else { continue };
+        let Some(block) = sheet.form.blocks.get(choice.block).filter(|block| choice.filled.len() < block.columns.len()) else { continue };
+        let mut realigned = Vec::new();
+        for &index in &choice.rows {
+            let Some(row) = sheet.rows.get(index) else { continue };
+            let (failing, _) = outcomes(sheet, row, &|column| row.amount(column));
+            if failing == 0 {
+                continue;
+            }
+            let filled: Vec<bool> = row.cells.iter().map(|cell| *cell != CellValue::Blank).collect();
+            let mut fitting = alignments(block, &filled).into_iter().filter(|alignment| {
+                let (failing, holding) = outcomes(sheet, row, &|column| amount_under(row, alignment, column));
+                failing == 0 && holding > 0
+            });
+            if let (Some(only), None) = (fitting.next(), fitting.next()) {
+                realigned.push((index, only));
+            }
+        }
+        for (index, alignment) in realigned {
+            let Some(row) = sheet.rows.get_mut(index) else { continue };
+            set_columns(row, &alignment);
+            row.is_realigned = true;
+            let mut moved = Vec::new();
+            for (cell, column) in alignment.columns.iter().enumerate() {
+                let Some(column) = column.and_then(|column| block.columns.get(column)) else { continue };
+                if row.cells.get(cell).is_some_and(|cell| *cell != CellValue::Blank) && cell > 0 {
+                    row.flag(&format!("column_inferred:{}", column.id));
+                    moved.push(format!("{} → {}", cell + 1, column.id));
+                }
+            }
+            row.trust_at_most(85);
+            let before = format!("{} cells behind the name", row.cells.len());
+            let evidence = vec!["row_identities".to_owned()];
+            row.repairs.push(repairs.add(rules::COLUMNS_REALIGN, row.place.clone(), before, Some(moved.join(", ")), evidence, 85));
+        }
+    }
+}
+
+/// How many identities fail in a row, and how many hold.
+fn outcomes(sheet: &Sheet<'_>, row: &SheetRow, amounts: &dyn Fn(usize) -> Option<Amount>) -> (usize, usize) {
+    let (mut failing, mut holding) = (0, 0);
+    for identity in sheet.form.identities.iter().filter(|identity| applies(identity, row)) {
+        match check(identity, sheet.form, amounts) {
+            Outcome::Fails => failing += 1,
+            Outcome::Holds | Outcome::Rounded => holding += 1,
+            Outcome::Vacuous => {}
+        }
+    }
+    (failing, holding)
 }
 
 impl PageChoice {
@@ -168,10 +226,15 @@ pub(super) fn apply(sheet: &mut Sheet<'_>, page: usize) {
     let Some(choice) = sheet.pages.get(page) else { return };
     let Some(best) = choice.candidates.first() else { return };
     for &index in &choice.rows {
-        let Some(row) = sheet.rows.get_mut(index) else { continue };
-        for (column, cell) in row.columns.iter_mut().enumerate() {
-            *cell = best.alignment.columns.iter().position(|&at| at == Some(column));
+        if let Some(row) = sheet.rows.get_mut(index) {
+            set_columns(row, &best.alignment);
         }
+    }
+}
+
+fn set_columns(row: &mut SheetRow, alignment: &Alignment) {
+    for (column, cell) in row.columns.iter_mut().enumerate() {
+        *cell = alignment.columns.iter().position(|&at| at == Some(column));
     }
 }
 
@@ -190,7 +253,7 @@ fn flag(sheet: &mut Sheet<'_>, repairs: &mut Repairs, displaces: bool) {
         let column_id = |column: usize| block.columns.get(column).map_or("", |column| &*column.id);
         let is_plain = best.alignment.is_plain(&choice.filled);
         for &index in &choice.rows {
-            let Some(row) = rows.get_mut(index) else { continue };
+            let Some(row) = rows.get_mut(index).filter(|row| !row.is_realigned) else { continue };
             let mut moved = Vec::new();
             for cell in 0..row.cells.len() {
                 if row.cells.get(cell).is_none_or(|cell| *cell == CellValue::Blank) {

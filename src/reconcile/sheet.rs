@@ -70,6 +70,8 @@ pub struct SheetRow {
     pub cells: Vec<CellValue>,
     /// For each column, the cell that fills it.
     pub columns: Vec<Option<usize>>,
+    /// Were its cells matched to columns apart from its page?
+    pub is_realigned: bool,
     /// Is it a total?
     pub is_total: bool,
     /// Flags of the contract.
@@ -207,11 +209,16 @@ impl<'g> Sheets<'g> {
             printed_name: None,
             columns: vec![None; block.columns.len()],
             cells,
+            is_realigned: false,
             is_total,
             flags: Vec::new(),
             repairs: Vec::new(),
             confidence: 100,
         };
+        if let Some(rule) = reading.name.rule {
+            let id = self.repairs.add(rule, place.clone(), reading.name.printed, Some(row.name.clone()), vec!["white_space".to_owned()], 98);
+            row.repairs.push(id);
+        }
         if let Some(rule) = reading.rule {
             let before = format!("{} {}", row.printed_code, row.name);
             let id = self.repairs.add(rule, place.clone(), before, Some(row.name.clone()), vec!["row_shape".to_owned()], 95);

@@ -7,6 +7,8 @@ use super::{Cost, rules};
 pub struct NameReading {
     /// The name.
     pub name: String,
+    /// As printed, where that differs; else empty.
+    pub printed: String,
     /// What must have gone wrong.
     pub cost: Cost,
     /// The rule that undoes it; `None`: as printed.
@@ -17,11 +19,12 @@ pub struct NameReading {
 pub fn name(cell: &str) -> NameReading {
     let bracketless = cell.trim_start_matches([']', '】']);
     if !bracketless.contains(' ') {
-        return NameReading { name: bracketless.to_owned(), cost: 0, rule: None };
+        return NameReading { name: bracketless.to_owned(), printed: String::new(), cost: 0, rule: None };
     }
     let name = join_name("", bracketless);
     let rule = (name != bracketless).then_some(rules::NAME_UNWRAP);
-    NameReading { cost: Cost::from(rule.is_some()), name, rule }
+    let printed = if rule.is_some() { bracketless.to_owned() } else { String::new() };
+    NameReading { cost: Cost::from(rule.is_some()), name, printed, rule }
 }
 
 /// Puts the continuation of a name behind its beginning.

@@ -1,0 +1,78 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// gongkai (公开): China's published budgets and final accounts as verified data.
+///
+/// Exit codes: 0 everything converted; 1 some input gave no result, the others are written; 2 the command line or a grammar is at fault.
+#[derive(Debug, Parser)]
+#[command(name = "gongkai", version, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    /// Use the grammars of this folder instead of the built-in ones
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(super) grammars: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Convert disclosures to normalized JSON
+    Convert(Convert),
+    /// Show stage by stage how an input was understood, and why
+    Inspect(Inspect),
+    /// List, show or check the known forms
+    #[command(subcommand)]
+    Forms(Forms),
+    /// Print the JSON Schema of the output
+    Schema,
+}
+
+/// Convert disclosures to normalized JSON: one file per input, `<DIR>/<stem>.json`
+#[derive(Args, Debug)]
+pub(super) struct Convert {
+    /// Files, and folders that are searched for text files (.txt, .md, .tsv)
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Folder for the results; `-` writes the result of a single input to stdout
+    #[arg(long, short, value_name = "DIR", default_value = "out")]
+    pub(super) out: PathBuf,
+    /// Documents converted at the same time [default: the number of processors]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) jobs: Option<u16>,
+    /// Put every JSON value on a line of its own
+    #[arg(long)]
+    pub(super) pretty: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// Show stage by stage how an input was understood, and why
+#[derive(Args, Debug)]
+pub(super) struct Inspect {
+    /// The file to look into
+    #[arg(value_name = "INPUT")]
+    pub(super) input: PathBuf,
+    /// Show the rows, the alignment of columns and the open questions of one table (id or number)
+    #[arg(long, value_name = "TABLE")]
+    pub(super) table: Option<String>,
+    /// Show the readings of one line, their costs, and why the decoder put it where it is
+    #[arg(long, value_name = "N")]
+    pub(super) line: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Forms {
+    /// List the forms
+    List,
+    /// Show the tables and columns of a form
+    Show {
+        /// Id of the form
+        form: String,
+    },
+    /// Check the grammars and name every mistake by file, line and key
+    Check,
+}
