@@ -77,40 +77,61 @@ pub(super) fn states(form: &Form) -> Vec<State> {
 /// Finds the cheapest path: which table each body row is in.
 pub fn decode(document: &Document, roles: &[Role], form: &Form) -> Decoding {
     let states = states(form);
+    let outside = states.len() - 1;
     let mut steps = steps(document, roles, form);
-    let mut costs: Vec<u64> = vec![0; states.len()];
-    let mut came_from: Vec<Vec<u8>> = Vec::with_capacity(steps.len());
-    let mut is_first = true;
+    // Before the first row there is only one place to be: outside.
+    let mut costs: Vec<u64> = vec![u64::MAX / 2; states.len()];
+    if let Some(cost) = costs.last_mut() {
+        *cost = 0;
+    }
+    let mut next = costs.clone();
+    let mut came_from: Vec<u8> = Vec::with_capacity(steps.len() * states.len());
     for step in &steps {
-        let mut next = vec![u64::MAX; states.len()];
-        let mut origin = vec![0_u8; states.len()];
-        for (to, emission) in step.emissions.iter().enumerate() {
-            let mut best = (u64::MAX, 0_usize);
-            for (from, &cost) in costs.iter().enumerate() {
-                // Before the first row there is only one place to come from: outside.
-                if is_first && from + 1 != states.len() {
-                    continue;
-                }
-                let total = cost + u64::from(transition(form, &step.context, from, to, &mut |_, _| {}));
-                if total < best.0 {
-                    best = (total, from);
-                }
+        let context = &step.context;
+        // Where the cheapest way in from the cheapest state settles it, the others need not be tried.
+        let (nearest, second) = two_cheapest(&costs);
+        for ((to, next), &emission) in next.iter_mut().enumerate().zip(&step.emissions) {
+            let stay = costs.get(to).copied().unwrap_or(u64::MAX / 2) + u64::from(staying(form, context, to, &mut |_, _| {}));
+            let enter = [false, true].map(|from_headed| entering(form, context, to, from_headed, &mut |_, _| {}));
+            let way_from = |from: usize| {
+                let from_headed = from < outside && context.headings & (1 << from) != 0;
+                let (entering, pays_distance) = if from_headed { enter[1] } else { enter[0] };
+                let way = if pays_distance && from != outside { distance(from, to) } else { 0 };
+                (costs.get(from).copied().unwrap_or(u64::MAX / 2) + u64::from(entering + way), from)
+            };
+            let mut best = (stay, to);
+            if nearest != to {
+                best = best.min(way_from(nearest));
             }
-            if let (Some(next), Some(origin)) = (next.get_mut(to), origin.get_mut(to)) {
-                *next = best.0 + u64::from(*emission);
-                *origin = u8::try_from(best.1).unwrap_or(0);
+            if second + u64::from(enter[0].0.min(enter[1].0)) < best.0 {
+                best = (0..states.len()).filter(|&from| from != to).map(way_from).fold(best, std::cmp::min);
             }
+            *next = best.0 + u64::from(emission);
+            came_from.push(u8::try_from(best.1).unwrap_or(0));
         }
-        costs = next;
-        came_from.push(origin);
-        is_first = false;
+        std::mem::swap(&mut costs, &mut next);
     }
     let (mut at, cost) = costs.iter().enumerate().min_by_key(|&(_, cost)| cost).map_or((0, 0), |(at, &cost)| (at, cost));
-    for (step, origin) in steps.iter_mut().zip(&came_from).rev() {
+    for (step, origin) in steps.iter_mut().zip(came_from.chunks_exact(states.len())).rev() {
         step.state = states.get(at).copied().unwrap_or(State::Outside);
         at = usize::from(origin.get(at).copied().unwrap_or(0));
     }
     Decoding { steps, cost }
+}
+
+/// The cheapest state, and the cost of the one after it.
+fn two_cheapest(costs: &[u64]) -> (usize, u64) {
+    let mut cheapest = (u64::MAX, 0);
+    let mut second = u64::MAX / 2;
+    for (state, &cost) in costs.iter().enumerate() {
+        if cost < cheapest.0 {
+            second = second.min(cheapest.0);
+            cheapest = (cost, state);
+        } else {
+            second = second.min(cost);
+        }
+    }
+    (cheapest.1, second)
 }
 
 /// The body rows with their context and emission costs.
@@ -155,15 +176,12 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
                     context.restarts = class < last && class % 100 <= 2;
                 }
                 last_class = shape.class.or(last_class);
-                context.piece_of = form
-                    .tables
-                    .iter()
-                    .zip(bits(0))
-                    .filter(|(table, _)| shape.is_piece_of(line, table))
-                    .map(|(_, bit)| bit)
-                    .sum();
+                if shape.filled() == 1 {
+                    let tables = form.tables.iter().zip(bits(0)).filter(|(table, _)| shape.is_piece_of(line, table));
+                    context.piece_of = tables.map(|(_, bit)| bit).sum();
+                }
                 let tables = form.tables.iter().zip(bits(0)).map(|(table, bit)| if context.piece_of & bit != 0 { 3 } else { fit(shape, line, table) });
-                let targets = form.targets.iter().map(|target| fit_target(shape, line, target));
+                let targets = form.targets.iter().zip(bits(0)).map(|(_, bit)| fit_target(shape, bit));
                 let looks: Vec<Cost> = tables.chain(targets).collect();
                 let charged = looks.iter().enumerate().map(|(state, &cost)| charge(cost, last_looks.get(state), context.page_break));
                 let emissions = charged.chain([OUTSIDE]).collect();
@@ -191,79 +209,89 @@ fn charge(cost: Cost, before: Option<&Cost>, page_break: bool) -> Cost {
     }
 }
 
-/// What going from one state to another costs, part by part.
-pub(super) fn transition(form: &Form, context: &Context, from: usize, to: usize, explain: &mut impl FnMut(&'static str, Cost)) -> Cost {
-    let tables = form.tables.len();
-    let outside = tables + form.targets.len();
-    let bit = |state: usize| if state < outside { 1_u64 << state } else { 0 };
+/// Someone who wants to know the parts of a cost.
+type Explain<'e> = &'e mut dyn FnMut(&'static str, Cost);
+
+/// Adds a part to a cost.
+fn add(total: &mut Cost, explain: Explain<'_>, reason: &'static str, cost: Cost) {
+    if cost > 0 {
+        explain(reason, cost);
+        *total += cost;
+    }
+}
+
+/// What staying in a state costs.
+fn staying(form: &Form, context: &Context, state: usize, explain: Explain<'_>) -> Cost {
+    let outside = form.tables.len() + form.targets.len();
     let mut total = 0;
-    let mut add = |reason: &'static str, cost: Cost| {
-        if cost > 0 {
-            explain(reason, cost);
-            total += cost;
-        }
-    };
-    let is_titled = context.titles & bit(to) != 0;
-    let is_headed = context.headings & bit(to) != 0;
-    if from == to {
-        if to == outside {
-            return 0;
-        }
-        if context.titles != 0 && !is_titled {
-            add("another table's title stands before the row", 60);
-        }
-        if context.labels != 0 && context.labels & bit(to) == 0 {
-            add("another table's number stands before the row", 40);
-        }
-        if context.headings != 0 && !is_headed && to < tables {
-            add("another table's headings stand before the row", 30);
-        }
-        add("paragraphs stand before the row", 15 * context.paragraphs.min(3));
-        if let Some(table) = form.tables.get(to) {
-            if context.after_total && context.piece_of & bit(to) == 0 {
-                add("the row follows a total", 25);
-            }
-            if !table.any_order && context.class_falls > 0 {
-                let cost = match (context.restarts && context.class_falls >= 3, context.page_break) {
-                    (true, true) => 50,
-                    (true, false) => 30,
-                    (false, _) => 5 + Cost::from(context.class_falls.min(10)),
-                };
-                add("the codes fall back", cost);
-            }
-        }
+    if state == outside {
         return total;
     }
-    if context.piece_of & bit(to) != 0 {
-        add("a torn-off piece cannot open a table", 60);
+    let bit = 1_u64 << state;
+    if context.titles != 0 && context.titles & bit == 0 {
+        add(&mut total, explain, "another table's title stands before the row", 60);
     }
-    if to == outside {
-        add("leaving the tables", if context.paragraphs > 0 { 5 } else { 40 });
-        return total;
+    if context.labels != 0 && context.labels & bit == 0 {
+        add(&mut total, explain, "another table's number stands before the row", 40);
     }
-    if is_titled {
-        return total;
+    if context.headings != 0 && context.headings & bit == 0 && state < form.tables.len() {
+        add(&mut total, explain, "another table's headings stand before the row", 30);
     }
-    if context.titles != 0 {
-        add("another table's title stands before the row", 60);
-    }
-    if context.labels & bit(to) != 0 {
-        add("the table's number stands before the row", 3);
-        return total;
-    }
-    if is_headed && context.headings & bit(from) == 0 {
-        add("the table's headings stand before the row", 12);
-        return total;
-    }
-    add("no title before the row", 30);
-    if !context.page_break {
-        add("no page break before the row", 20);
-    }
-    if from != outside {
-        let steps = if to > from { to - from - 1 } else { from - to + 3 };
-        add("tables left out or out of order", 5 * Cost::try_from(steps.min(12)).unwrap_or(12));
+    add(&mut total, explain, "paragraphs stand before the row", 15 * context.paragraphs.min(3));
+    if let Some(table) = form.tables.get(state) {
+        if context.after_total && context.piece_of & bit == 0 {
+            add(&mut total, explain, "the row follows a total", 25);
+        }
+        if !table.any_order && context.class_falls > 0 {
+            let cost = match (context.restarts && context.class_falls >= 3, context.page_break) {
+                (true, true) => 50,
+                (true, false) => 30,
+                (false, _) => 5 + Cost::from(context.class_falls.min(10)),
+            };
+            add(&mut total, explain, "the codes fall back", cost);
+        }
     }
     total
+}
+
+/// What going over to a state costs, whichever other state it is from, and whether the distance between the tables comes on top.
+/// `from_headed`: the headings before the row fit the state left as well.
+fn entering(form: &Form, context: &Context, to: usize, from_headed: bool, explain: Explain<'_>) -> (Cost, bool) {
+    let outside = form.tables.len() + form.targets.len();
+    let mut total = 0;
+    if to == outside {
+        add(&mut total, explain, "leaving the tables", if context.paragraphs > 0 { 5 } else { 40 });
+        return (total, false);
+    }
+    let bit = 1_u64 << to;
+    if context.piece_of & bit != 0 {
+        add(&mut total, explain, "a torn-off piece cannot open a table", 60);
+    }
+    if context.titles & bit != 0 {
+        return (total, false);
+    }
+    if context.titles != 0 {
+        add(&mut total, explain, "another table's title stands before the row", 60);
+    }
+    if context.labels & bit != 0 {
+        add(&mut total, explain, "the table's number stands before the row", 3);
+        return (total, false);
+    }
+    if context.headings & bit != 0 && !from_headed {
+        add(&mut total, explain, "the table's headings stand before the row", 12);
+        return (total, false);
+    }
+    add(&mut total, explain, "no title before the row", 30);
+    if !context.page_break {
+        add(&mut total, explain, "no page break before the row", 20);
+    }
+    (total, true)
+}
+
+/// What leaving out tables costs, or going back.
+fn distance(from: usize, to: usize) -> Cost {
+    let steps = if to > from { to - from - 1 } else { from - to + 3 };
+    5 * Cost::try_from(steps.min(12)).unwrap_or(12)
 }
 
 impl Decoding {
@@ -275,7 +303,17 @@ impl Decoding {
         let from = states.iter().position(|state| *state == before).unwrap_or(0);
         let explained = states.iter().enumerate().zip(&here.emissions).map(|((to, &state), &emission)| {
             let mut reasons = Vec::new();
-            transition(form, &here.context, from, to, &mut |reason, cost| reasons.push((reason, cost)));
+            let mut explain = |reason, cost| reasons.push((reason, cost));
+            if from == to {
+                staying(form, &here.context, to, &mut explain);
+            } else {
+                let is_headed = from + 1 < states.len() && here.context.headings & (1 << from) != 0;
+                let (_, pays_distance) = entering(form, &here.context, to, is_headed, &mut explain);
+                if pays_distance && from + 1 < states.len() {
+                    let way = distance(from, to);
+                    add(&mut 0, &mut explain, "tables left out or out of order", way);
+                }
+            }
             (state, emission, reasons)
         });
         explained.collect()

@@ -1,9 +1,27 @@
 //! How well a row fits a table's row shape, cell by cell.
 
-use super::role::is_known_line;
-use crate::grammar::{Block, TableForm, TargetForm, Vocabulary, key};
+use super::role::{Index, is_known_line};
+use crate::grammar::{Block, CODE_DIGITS, TableForm, Vocabulary, key};
 use crate::read::Line;
 use crate::repair::{CellKind, Cost, cell_kind, code_cell};
+
+/// The target tables that have a label among a row's first texts.
+fn labels(line: &Line, kinds: &[CellKind], index: &Index<'_>) -> u64 {
+    let texts = line.cells.iter().zip(kinds).filter(|(_, kind)| kind.has_text()).take(MOST_LABELS);
+    let short = texts.filter(|(cell, _)| cell.text.len() <= MOST_LABEL_BYTES);
+    short.map(|(cell, _)| index.label(&key(&cell.text))).find(|&label| label != 0).unwrap_or(0)
+}
+
+/// The class in a cell whose digits are torn apart.
+fn torn_class(cell: &str) -> Option<u16> {
+    code_cell(cell)?.digits.get(..3)?.parse().ok()
+}
+
+/// Longest label of a total, and of a target table.
+const MOST_TOTAL_BYTES: usize = 30;
+const MOST_LABEL_BYTES: usize = 60;
+/// Texts of a row in which a label is looked for: labels stand in front.
+const MOST_LABELS: usize = 3;
 
 /// A row as the decoder sees it: what each cell looks like, computed once.
 #[derive(Clone, Debug)]
@@ -16,18 +34,29 @@ pub struct RowShape {
     pub is_total: bool,
     /// The class (类) in front, where three digits of it are there.
     pub class: Option<u16>,
+    /// The target tables whose labels stand in the row, as bits.
+    pub labels: u64,
+    texts: usize,
+    filled: usize,
 }
 
 impl RowShape {
     /// Looks at a row.
-    pub fn of(line: &Line, vocabulary: &Vocabulary) -> Self {
+    pub fn of(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Self {
         let kinds: Vec<_> = line.cells.iter().map(|cell| cell_kind(cell, vocabulary)).collect();
+        let texts = kinds.iter().filter(|kind| kind.has_text()).count();
+        let filled = kinds.iter().filter(|kind| **kind != CellKind::Blank).count();
         let first_text = kinds.iter().position(|kind| kind.has_text());
         let text = first_text.and_then(|at| line.cells.get(at)).map_or("", |cell| cell.text.as_str());
-        let is_total = text.chars().count() <= 10 && vocabulary.is_total(&key(text));
+        let is_total = text.len() <= MOST_TOTAL_BYTES && vocabulary.is_total(&key(text));
         let first = line.cells.first().map_or("", |cell| cell.text.as_str());
-        let class = code_cell(first).and_then(|cell| cell.digits.get(..3).and_then(|class| class.parse().ok()));
-        Self { kinds, first_text, is_total, class }
+        let class = match kinds.first() {
+            Some(CellKind::Digits(3..)) if first.len() <= CODE_DIGITS => first.get(..3).and_then(|class| class.parse().ok()).or_else(|| torn_class(first)),
+            Some(CellKind::Digits(_)) => torn_class(first),
+            _ => None,
+        };
+        let labels = if texts < 2 { 0 } else { labels(line, &kinds, index) };
+        Self { kinds, first_text, is_total, class, labels, texts, filled }
     }
 
     /// Is there a number in any cell?
@@ -37,12 +66,12 @@ impl RowShape {
 
     /// How many cells hold text.
     pub fn texts(&self) -> usize {
-        self.kinds.iter().filter(|kind| kind.has_text()).count()
+        self.texts
     }
 
     /// How many cells hold anything.
     pub fn filled(&self) -> usize {
-        self.kinds.iter().filter(|kind| **kind != CellKind::Blank).count()
+        self.filled
     }
 
     fn kind(&self, at: usize) -> CellKind {
@@ -70,6 +99,11 @@ impl RowShape {
 
 /// The cost of reading a row as a row of a table. 0: it is just what the form has.
 pub fn fit(shape: &RowShape, line: &Line, table: &TableForm) -> Cost {
+    // A row of amounts has a name a block, and its text columns.
+    let most_texts: usize = table.blocks.iter().map(|block| 2 + block.text_columns()).sum();
+    if shape.texts > most_texts {
+        return 99;
+    }
     let mut cost = width_cost(shape.kinds.len(), table.width());
     let mut from = 0;
     let last = table.blocks.len().saturating_sub(1);
@@ -168,13 +202,12 @@ fn code_cost(shape: &RowShape, block: &Block, from: usize, name_at: usize) -> Co
     cost
 }
 
-/// The cost of reading a row as a row of a performance target table.
-pub(super) fn fit_target(shape: &RowShape, line: &Line, target: &TargetForm) -> Cost {
-    let labels = line.cells.iter().filter(|cell| !cell.is_blank() && target.labels.contains(&key(&cell.text))).count();
-    match (labels, shape.texts()) {
-        (0, 0..=1) => 25,
-        (0, 2) => 15,
-        (0, _) => 6,
-        _ => 0,
+/// The cost of reading a row as a row of a performance target table; `bit` is the target's.
+pub(super) fn fit_target(shape: &RowShape, bit: u64) -> Cost {
+    match (shape.labels & bit != 0, shape.texts) {
+        (true, _) => 0,
+        (false, 0..=1) => 25,
+        (false, 2) => 15,
+        (false, _) => 6,
     }
 }

@@ -1,6 +1,6 @@
 //! What each line is on its own.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::fit::RowShape;
 use crate::grammar::{Form, Vocabulary, key, label_key, strip_ordinal, title_key};
@@ -45,27 +45,34 @@ pub enum Role {
 pub struct Index<'g> {
     /// The form.
     pub form: &'g Form,
-    titles: HashMap<&'g str, u64>,
-    headings: HashMap<&'g str, u64>,
+    titles: FxHashMap<&'g str, u64>,
+    headings: FxHashMap<&'g str, u64>,
+    /// Labels of target tables: the targets, as bits from 0.
+    labels: FxHashMap<&'g str, u64>,
 }
 
 impl<'g> Index<'g> {
     /// Indexes a form.
     pub fn new(form: &'g Form) -> Self {
-        let mut titles: HashMap<&str, u64> = HashMap::new();
-        let mut headings: HashMap<&str, u64> = HashMap::new();
+        let mut titles: FxHashMap<&str, u64> = FxHashMap::default();
+        let mut headings: FxHashMap<&str, u64> = FxHashMap::default();
         for (table, bit) in form.tables.iter().zip(bits(0)) {
             table.title_keys.iter().for_each(|title| *titles.entry(title).or_default() |= bit);
-            // Only the order of insertion varies here, not the outcome.
-            #[expect(clippy::iter_over_hash_type, reason = "filling a map by union")]
-            for heading in &table.heading_keys {
-                *headings.entry(heading).or_default() |= bit;
-            }
+            table.heading_keys.iter().for_each(|heading| *headings.entry(heading).or_default() |= bit);
         }
         for (target, bit) in form.targets.iter().zip(bits(form.tables.len())) {
             target.title_keys.iter().for_each(|title| *titles.entry(title).or_default() |= bit);
         }
-        Self { form, titles, headings }
+        let mut labels: FxHashMap<&str, u64> = FxHashMap::default();
+        for (target, bit) in form.targets.iter().zip(bits(0)) {
+            target.labels.iter().for_each(|label| *labels.entry(label).or_default() |= bit);
+        }
+        Self { form, titles, headings, labels }
+    }
+
+    /// The target tables that have this label.
+    pub(super) fn label(&self, text_key: &str) -> u64 {
+        self.labels.get(text_key).copied().unwrap_or(0)
     }
 
     /// The tables whose title this is: word for word, or with the agency in front of it.
@@ -111,8 +118,11 @@ pub fn roles(document: &Document, index: &Index<'_>, vocabulary: &Vocabulary) ->
     document.lines.iter().map(|line| role(line, index, vocabulary)).collect()
 }
 
-/// Longest title, in characters: agency, year and title.
-const LONGEST_TITLE: usize = 80;
+/// Longest caption, in bytes: some 30 characters.
+const LONGEST_CAPTION: usize = 90;
+
+/// Longest title, in bytes: some 80 characters of agency, year and title.
+const LONGEST_TITLE: usize = 240;
 
 fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
     match line.kind {
@@ -128,7 +138,7 @@ fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
                     return role;
                 }
             }
-            let shape = RowShape::of(line, vocabulary);
+            let shape = RowShape::of(line, index, vocabulary);
             if !shape.has_amounts() && shape.texts() >= 2 {
                 let texts: Vec<String> = line.cells.iter().filter(|cell| !cell.is_blank()).map(|cell| key(&cell.text)).collect();
                 let tables = index.heading(&texts);
@@ -143,14 +153,15 @@ fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
 
 /// Title, label or caption; `None`: none of these.
 fn text_role(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Role> {
-    if text.len() > LONGEST_TITLE * 3 {
+    // A sentence is none of these; most lines of a disclosure are sentences.
+    if text.len() > LONGEST_TITLE || (text.len() > LONGEST_CAPTION && !text.trim_end().ends_with(|c: char| matches!(c, '表' | '）' | ')' | '续' | '0'..='9'))) {
         return None;
     }
     let text_key = key(text);
     if let Some(number) = label_number(&text_key, vocabulary) {
         return Some(Role::Label { number });
     }
-    if vocabulary.captions.iter().any(|caption| text_key.starts_with(caption.as_str()) || format!("{text_key}：") == *caption) {
+    if vocabulary.is_caption(&text_key) {
         return Some(Role::Caption);
     }
     let undotted = text_key.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['.', '…', '·']);
@@ -178,7 +189,7 @@ fn text_role(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<R
 
 /// 表 3, 附表 3, 公开03表.
 fn label_number(text_key: &str, vocabulary: &Vocabulary) -> Option<u32> {
-    if text_key.chars().count() > 10 {
+    if text_key.len() > 30 {
         return None;
     }
     let digits = text_key.find(|c: char| c.is_ascii_digit())?;
@@ -197,6 +208,6 @@ pub(super) fn caption_unit<'v>(text: &str, vocabulary: &'v Vocabulary) -> Option
 }
 
 /// Is this row's first text a line that always stands in one of a table's blocks?
-pub(super) fn is_known_line(text: &str, lines: &std::collections::HashSet<String>) -> bool {
+pub(super) fn is_known_line(text: &str, lines: &rustc_hash::FxHashSet<String>) -> bool {
     !lines.is_empty() && lines.contains(&label_key(text))
 }

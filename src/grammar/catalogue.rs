@@ -1,6 +1,6 @@
 //! Code catalogues (政府收支分类科目): which code had which name in which year, and how far to trust that.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::code::Code;
 use super::key::key;
@@ -14,8 +14,8 @@ pub struct Catalogue {
     /// Name of the set, as in `codes/<set>-<year>.tsv`.
     pub set: String,
     entries: Vec<CatalogueEntry>,
-    by_code: HashMap<Code, Vec<u32>>,
-    by_name: HashMap<String, Vec<u32>>,
+    by_code: FxHashMap<Code, Vec<u32>>,
+    by_name: FxHashMap<String, Vec<u32>>,
 }
 
 /// One code of one year's list.
@@ -42,8 +42,8 @@ pub enum Standing {
 
 impl Catalogue {
     pub(super) fn new(set: String, entries: Vec<CatalogueEntry>) -> Self {
-        let mut by_code: HashMap<Code, Vec<u32>> = HashMap::with_capacity(entries.len());
-        let mut by_name: HashMap<String, Vec<u32>> = HashMap::with_capacity(entries.len());
+        let mut by_code: FxHashMap<Code, Vec<u32>> = FxHashMap::default();
+        let mut by_name: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         for (index, entry) in (0_u32..).zip(&entries) {
             by_code.entry(entry.code).or_default().push(index);
             by_name.entry(key(&entry.name)).or_default().push(index);

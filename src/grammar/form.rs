@@ -1,6 +1,6 @@
 //! A form: the tables that one kind of publisher fills in.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ pub struct TableForm {
     /// Tables that list the same rows, or some of them, in the same order.
     pub lists_rows_of: Vec<usize>,
     /// Keys of all heading texts.
-    pub heading_keys: HashSet<String>,
+    pub heading_keys: FxHashSet<String>,
 }
 
 impl TableForm {
@@ -80,7 +80,7 @@ pub struct Block {
     /// Code set of the rows, if they have codes.
     pub code_set: Option<String>,
     /// The classes (类) that the code set knows.
-    pub classes: HashSet<u16>,
+    pub classes: FxHashSet<u16>,
     /// Levels that have a column of their own; a single column holds the whole code.
     pub code_columns: Vec<CodeLevel>,
     /// Does the code stand before the name in one cell (`201 一般公共服务支出`)?
@@ -88,7 +88,7 @@ pub struct Block {
     /// The columns after the name: texts, then amounts.
     pub columns: Vec<Column>,
     /// Keys of lines that always stand here ([`super::label_key`]).
-    pub lines: HashSet<String>,
+    pub lines: FxHashSet<String>,
 }
 
 impl Block {
@@ -138,5 +138,5 @@ pub struct TargetForm {
     /// Keys of the title and its variants.
     pub title_keys: Vec<String>,
     /// Keys of the labels in its cells.
-    pub labels: HashSet<String>,
+    pub labels: FxHashSet<String>,
 }

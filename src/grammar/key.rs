@@ -3,24 +3,41 @@
 /// A text as it is compared: without white space, brackets and colons in one width, without closing punctuation.
 pub fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            character if character.is_whitespace() => {}
-            '(' => key.push('（'),
-            ')' => key.push('）'),
-            ':' => key.push('：'),
-            ',' => key.push('，'),
-            ';' => key.push('；'),
-            '"' | '„' | '\'' | '‘' | '’' | '”' => key.push('“'),
-            '—' | '–' | '－' => key.push('-'),
-            '、' => key.push('、'),
-            '．' => key.push('.'),
-            _ => key.push(character),
+    let mut rest = text;
+    // Runs of characters that stay as they are, most texts being one such run, are copied whole.
+    while let Some(at) = rest.bytes().position(may_change) {
+        let (plain, changing) = rest.split_at(at);
+        key.push_str(plain);
+        let mut characters = changing.chars();
+        if let Some(character) = characters.next() {
+            fold(character, &mut key);
         }
+        rest = characters.as_str();
     }
+    key.push_str(rest);
     let end = key.trim_end_matches(['。', '；', '：', '，', '、', '.']).len();
     key.truncate(end);
     key
+}
+
+/// Can this byte begin a character that [`fold`] changes? It never is inside one: those bytes are 0x80 to 0xbf.
+fn may_change(byte: u8) -> bool {
+    matches!(byte, 0..=b' ' | b'"' | b'\'' | b'(' | b')' | b',' | b':' | b';' | 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef)
+}
+
+fn fold(character: char, key: &mut String) {
+    match character {
+        '(' => key.push('（'),
+        ')' => key.push('）'),
+        ':' => key.push('：'),
+        ',' => key.push('，'),
+        ';' => key.push('；'),
+        '"' | '„' | '\'' | '‘' | '’' | '”' => key.push('“'),
+        '—' | '–' | '－' => key.push('-'),
+        '．' => key.push('.'),
+        character if character.is_whitespace() => {}
+        _ => key.push(character),
+    }
 }
 
 /// A title as it is compared: its key without brackets, quotes, spaces and a year in front (`2024年部门（单位）…` → `部门单位…`).

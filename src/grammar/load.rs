@@ -1,6 +1,8 @@
 //! Files → [`Grammars`], with every mistake named by file, line and key.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -164,6 +166,11 @@ impl Vocabulary {
         self.totals.iter().any(|total| total == name_key)
     }
 
+    /// Does this line belong to a table without being its title, heading or row?
+    pub fn is_caption(&self, text_key: &str) -> bool {
+        self.captions.iter().any(|caption| text_key.starts_with(caption.as_str()) || caption.strip_suffix('：') == Some(text_key))
+    }
+
     /// Is this cell empty on purpose?
     pub fn is_nil(&self, cell: &str) -> bool {
         self.nil.iter().any(|mark| mark == cell)
@@ -282,7 +289,7 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         return Err(file.error(Some(written.id.span()), Some("id"), format!("is `{}`; expected the file's name, `{stem}`", written.id.as_ref())));
     }
     let mut tables = Vec::with_capacity(written.table.len());
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     for table in &written.table {
         if !seen.insert(table.id.as_ref().as_str()) {
             return Err(file.error(Some(table.id.span()), Some("id"), format!("the table `{}` stands here twice", table.id.as_ref())));
@@ -324,7 +331,7 @@ fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogu
     if blocks.is_empty() || blocks.len() > 2 {
         return Err(file.error(Some(written.id.span()), Some("block"), format!("the table has {} blocks; expected one or two", blocks.len())));
     }
-    let mut heading_keys = HashSet::new();
+    let mut heading_keys = FxHashSet::default();
     for block in &written.block {
         let columns = block.text_columns.iter().chain(&block.columns).flat_map(|column| &column.heading);
         heading_keys.extend(block.heading.iter().chain(&block.code_heading).chain(&block.name_heading).chain(columns).map(|text| key(text)));

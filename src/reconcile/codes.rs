@@ -1,6 +1,6 @@
 //! Settles codes: what a narrow cell left open is decided by sister tables, the catalogue, the heading above and the order of codes.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::evidence::{Sister, sisters};
 use super::sheet::{Repairs, SheetRow, Sheets, confidence_of};
@@ -45,9 +45,20 @@ struct Table<'s> {
 
 impl Table<'_> {
     fn catalogue(&self, row: &SheetRow) -> Option<&Catalogue> {
-        let set = self.form.blocks.get(row.block)?.code_set.as_deref()?;
-        self.grammars.catalogue(set)
+        catalogue(row, self.form, self.grammars)
     }
+}
+
+/// The code list of a row's block.
+fn catalogue<'g>(row: &SheetRow, form: &TableForm, grammars: &'g Grammars) -> Option<&'g Catalogue> {
+    let set = form.blocks.get(row.block)?.code_set.as_deref()?;
+    grammars.catalogue(set)
+}
+
+/// Has the row a code that no list knows by this name?
+fn is_suspect(row: &SheetRow, form: &TableForm, grammars: &Grammars) -> bool {
+    let Some(code) = row.code.filter(|_| !row.is_total) else { return false };
+    catalogue(row, form, grammars).is_some_and(|catalogue| !catalogue.knows(code, &row.name_key))
 }
 
 /// Settles the codes of all tables.
@@ -60,11 +71,17 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
     // Twice: a table settled in the first round can be the evidence of another in the second.
     for is_last in [false, true] {
         for sheet in 0..sheets.sheets.len() {
+            let is_open = |row: &SheetRow| row.code.is_none() && !row.is_total;
+            if !sheets.sheets.get(sheet).is_some_and(|sheet| sheet.rows.iter().any(is_open)) {
+                continue;
+            }
             with_sisters(sheets, sheet, |table, rows, repairs| settle_open(table, rows, repairs, is_last));
         }
     }
     for sheet in 0..sheets.sheets.len() {
-        with_sisters(sheets, sheet, |table, rows, repairs| correct_misread(table, rows, repairs));
+        if sheets.sheets.get(sheet).is_some_and(|sheet| sheet.rows.iter().any(|row| is_suspect(row, sheet.form, sheets.grammars))) {
+            with_sisters(sheets, sheet, |table, rows, repairs| correct_misread(table, rows, repairs));
+        }
     }
 }
 
@@ -187,7 +204,7 @@ fn settle_row(table: &Table<'_>, row: &mut SheetRow, repairs: &mut Repairs, abov
 /// Every code that evidence offers for a row, best first.
 fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate> {
     let any_order = table.form.any_order;
-    let mut found: HashMap<Code, Candidate> = HashMap::new();
+    let mut found: FxHashMap<Code, Candidate> = FxHashMap::default();
     // Sisters are printed from one source: the strongest counts in full, each further one a little.
     let mut offer = |code: Code, points: i32, evidence: String| {
         let fit = row
@@ -247,7 +264,7 @@ fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate>
         }
     }
     if let Some(catalogue) = table.catalogue(row) {
-        let mut best: HashMap<Code, (Standing, u16)> = HashMap::new();
+        let mut best: FxHashMap<Code, (Standing, u16)> = FxHashMap::default();
         for entry in catalogue.of_name(&row.name_key) {
             let known = best.entry(entry.code).or_insert((entry.standing, entry.year));
             *known = (*known).max((entry.standing, entry.year));
@@ -286,9 +303,8 @@ fn fill_down(reading: &CodeReading, above: Above) -> Option<Code> {
 /// another, and the catalogue knows that one by this name.
 fn correct_misread(table: &Table<'_>, rows: &mut [SheetRow], repairs: &mut Repairs) {
     for row in rows {
-        let Some(code) = row.code else { continue };
-        let Some(catalogue) = table.catalogue(row) else { continue };
-        if row.is_total || catalogue.knows(code, &row.name_key) {
+        let (Some(code), Some(catalogue)) = (row.code, table.catalogue(row)) else { continue };
+        if !is_suspect(row, table.form, table.grammars) {
             continue;
         }
         let mut wanted: Option<Code> = None;

@@ -7,7 +7,7 @@ use super::sheet::{CellValue, Repairs, Sheet, SheetRow, Sheets};
 use super::weigh;
 use crate::classify::{Alignment, alignments};
 use crate::disclosure::Amount;
-use crate::grammar::ColumnKind;
+use crate::grammar::{ColumnKind, TableForm};
 use crate::repair::{Cost, rules};
 
 /// How the cells of one page of one block were matched to columns.
@@ -75,9 +75,16 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
             apply(sheet, page);
         }
     }
-    // Twice, since the other tables' columns are evidence for these.
-    for _ in 0..2 {
-        for sheet in 0..sheets.sheets.len() {
+    let mut changed: Vec<usize> = Vec::new();
+    for sheet in 0..sheets.sheets.len() {
+        if weigh::weigh(&mut sheets.sheets, sheet) {
+            changed.extend(sheets.sheets.get(sheet).map(|sheet| sheet.index));
+        }
+    }
+    // Once more where a table changed that is evidence.
+    for sheet in 0..sheets.sheets.len() {
+        let looks_at = |table: &TableForm| table.agreements.iter().any(|agreement| changed.contains(&agreement.other.0));
+        if sheets.sheets.get(sheet).is_some_and(|sheet| looks_at(sheet.form)) {
             weigh::weigh(&mut sheets.sheets, sheet);
         }
     }
@@ -86,8 +93,20 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
     }
     // Where recognition is seen to displace cells, a place that no arithmetic confirms is in doubt, even if it looks right.
     let displaces = sheets.sheets.iter().flat_map(|sheet| &sheet.pages).any(|page| page.is_displaced());
+    for at in 0..sheets.sheets.len() {
+        if displaces || sheets.sheets.get(at).is_some_and(Sheet::has_other_width) {
+            weigh::mark_untested(&mut sheets.sheets, at);
+        }
+    }
     for sheet in &mut sheets.sheets {
         flag(sheet, &mut sheets.repairs, displaces);
+    }
+}
+
+impl Sheet<'_> {
+    /// Has any page another number of cells than the form has columns?
+    fn has_other_width(&self) -> bool {
+        self.pages.iter().any(|page| self.form.blocks.get(page.block).is_some_and(|block| block.columns.len() != page.filled.len()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sister tables: other tables of the disclosure that list the same rows in the same order.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::sheet::{Sheet, SheetRow, nearest};
 use crate::grammar::{Code, Form};
@@ -9,7 +9,7 @@ use crate::grammar::{Code, Form};
 #[derive(Debug)]
 pub(super) struct Sister<'s> {
     sheet: &'s Sheet<'s>,
-    by_name: HashMap<&'s str, Vec<usize>>,
+    by_name: FxHashMap<&'s str, Vec<usize>>,
     reached: Option<usize>,
 }
 
@@ -28,7 +28,7 @@ pub(super) fn sisters<'s>(form: &Form, sheets: &'s [Sheet<'_>], sheet: usize) ->
 
 impl<'s> Sister<'s> {
     fn new(sheet: &'s Sheet<'s>) -> Self {
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::with_capacity(sheet.rows.len());
+        let mut by_name: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (index, row) in sheet.rows.iter().enumerate() {
             if !row.is_total {
                 by_name.entry(row.name_key.as_str()).or_default().push(index);

@@ -1,6 +1,6 @@
 //! Completes names that the page cuts, where the catalogue or another table of the document proves the rest.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::sheet::Sheets;
 use crate::grammar::{Code, key};
@@ -45,8 +45,8 @@ pub(super) fn complete(sheets: &mut Sheets<'_>) {
 }
 
 /// For each code, the longest name that any table prints.
-fn longest_printed<'g>(sheets: &Sheets<'g>) -> HashMap<(Option<&'g str>, Code), String> {
-    let mut longest: HashMap<(Option<&str>, Code), String> = HashMap::new();
+fn longest_printed<'g>(sheets: &Sheets<'g>) -> FxHashMap<(Option<&'g str>, Code), String> {
+    let mut longest: FxHashMap<(Option<&str>, Code), String> = FxHashMap::default();
     for sheet in &sheets.sheets {
         for row in sheet.rows.iter().filter(|row| !row.is_total) {
             let (Some(code), Some(block)) = (row.code, sheet.form.blocks.get(row.block)) else { continue };

@@ -1,6 +1,6 @@
 //! Weighs the alignments of a table's pages against each other: by other tables page by page, by column totals all pages together.
 
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap;
 
 use super::columns::{Candidate, PageChoice, amount_under, apply};
 use super::sheet::{Sheet, SheetRow, nearest};
@@ -16,72 +16,61 @@ const TOTAL_DISAGREES: Cost = 8;
 /// A column that is empty in most disclosures, or on all other pages of the table.
 const SELDOM_COLUMN: Cost = 2;
 const UNUSED_ELSEWHERE: Cost = 3;
+/// Rows that other pages must have for their empty columns to tell anything.
+const TELLING_ROWS: usize = 10;
 /// A lead smaller than this leaves the choice open.
 const MARGIN: Cost = 4;
-/// Alignments of one page that go into the search over all pages.
-const MOST_OPEN: usize = 12;
-/// Combinations of pages kept at each step of that search.
-const BEAM: usize = 512;
+/// Combinations of pages kept at each step of the search.
+const BEAM: usize = 128;
 
-/// Chooses among the candidates of each page by what the totals and the other tables say.
-pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) {
-    let Some(sheet) = sheets.get(at) else { return };
+/// Chooses among the candidates of each page by what the totals and the other tables say. `true`: some choice changed.
+pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) -> bool {
+    let Some(sheet) = sheets.get(at) else { return false };
     if sheet.form.is_two_sided() || sheet.pages.iter().all(|page| page.candidates.len() < 2) {
-        return;
+        return false;
     }
     let table = Table::new(sheets, at, sheet);
     let mut pages = sheet.pages.clone();
-    for choice in &mut pages {
-        table.ask_other_tables(choice);
+    for (choice, facts) in pages.iter_mut().zip(&table.pages) {
+        table.ask_other_tables(choice, facts, 1);
     }
-    let first: Vec<usize> = vec![0; pages.len()];
-    if table.global_cost(&pages, &first) > 0 || pages.iter().any(|page| page.candidates.first().is_some_and(|best| best.cost() > 0)) {
-        table.search(&mut pages);
+    let is_clean = |page: &PageChoice| page.candidates.first().is_none_or(|best| best.cost() == 0);
+    if pages.iter().all(is_clean) && table.settled_cost() == 0 {
+        return false;
     }
-    table.mark_untested(&mut pages);
+    for (choice, facts) in pages.iter_mut().zip(&table.pages) {
+        table.ask_other_tables(choice, facts, usize::MAX);
+        // The one settled so far stays first among its equals.
+        choice.candidates.sort_by_key(Candidate::cost);
+    }
+    table.search(&mut pages);
+    let first = |choice: &PageChoice| choice.candidates.first().map(|candidate| candidate.alignment.clone());
+    let changed = sheet.pages.iter().zip(&pages).any(|(before, after)| first(before) != first(after));
     if let Some(sheet) = sheets.get_mut(at) {
         sheet.pages = pages;
         (0..sheet.pages.len()).for_each(|page| apply(sheet, page));
     }
+    changed
 }
 
-/// Amounts added up by code, by class and over the whole table, in millionths.
-#[derive(Clone, Debug, Default)]
-struct Sums {
-    by_code: BTreeMap<Code, Vec<i128>>,
-    by_class: BTreeMap<Code, Vec<i128>>,
-    all: Vec<i128>,
-}
-
-impl Sums {
-    fn add(&mut self, code: Option<Code>, is_leaf: bool, column: usize, columns: usize, amount: i128) {
-        let into = |sums: &mut Vec<i128>| {
-            sums.resize(columns, 0);
-            if let Some(sum) = sums.get_mut(column) {
-                *sum += amount;
-            }
-        };
-        if let Some(code) = code {
-            into(self.by_code.entry(code).or_default());
-            if is_leaf {
-                into(self.by_class.entry(code.class()).or_default());
-            }
-        }
-        if is_leaf {
-            into(&mut self.all);
-        }
+/// Marks for each page of a table the candidates that no arithmetic tells from the chosen one.
+pub(super) fn mark_untested(sheets: &mut [Sheet<'_>], at: usize) {
+    let Some(sheet) = sheets.get(at).filter(|sheet| !sheet.form.is_two_sided()) else { return };
+    let table = Table::new(sheets, at, sheet);
+    let mut pages = sheet.pages.clone();
+    for (choice, facts) in pages.iter_mut().zip(&table.pages) {
+        table.ask_other_tables(choice, facts, usize::MAX);
     }
-}
-
-/// The sum over some columns.
-fn pick(sums: Option<&Vec<i128>>, columns: &[usize]) -> i128 {
-    columns.iter().filter_map(|&column| sums.and_then(|sums| sums.get(column))).sum()
+    table.mark_untested(&mut pages);
+    if let Some(sheet) = sheets.get_mut(at) {
+        sheet.pages = pages;
+    }
 }
 
 /// What another table says, looked up once for all pages.
 struct Witness<'g> {
     agreement: &'g Agreement,
-    by_code: HashMap<Code, i128>,
+    by_code: FxHashMap<Code, i128>,
     line: Option<i128>,
     is_whole: bool,
 }
@@ -101,82 +90,211 @@ impl Witness<'_> {
     }
 }
 
+/// Amounts by group (a code, a class, or all rows as one) and column, in millionths.
+#[derive(Clone)]
+struct Sums {
+    columns: usize,
+    amounts: Vec<i128>,
+}
+
+impl Sums {
+    fn new(groups: usize, columns: usize) -> Self {
+        Self { columns, amounts: vec![0; groups * columns] }
+    }
+
+    fn add(&mut self, group: usize, column: usize, amount: i128) {
+        if let Some(sum) = self.amounts.get_mut(group * self.columns + column) {
+            *sum += amount;
+        }
+    }
+
+    fn get(&self, group: usize, column: usize) -> i128 {
+        self.amounts.get(group * self.columns + column).copied().unwrap_or(0)
+    }
+
+    /// The sum over some columns of a group.
+    fn over(&self, group: usize, columns: &[usize]) -> i128 {
+        columns.iter().map(|&column| self.get(group, column)).sum()
+    }
+}
+
+/// A row as the sums need it.
+struct RowFacts {
+    /// Group of its code, and of its class if it is a leaf.
+    code: Option<usize>,
+    class: Option<usize>,
+    is_leaf: bool,
+    /// Cell and amount.
+    amounts: Vec<(usize, i128)>,
+}
+
+/// A page as the sums need it.
+struct PageFacts {
+    /// Its rows.
+    rows: Vec<usize>,
+    /// The codes and classes on it, as groups.
+    codes: Vec<usize>,
+    classes: Vec<usize>,
+    /// Is the total row on it?
+    total: bool,
+}
+
+/// Sums of some rows by code, by class and over all.
+struct Contribution {
+    by_code: Sums,
+    by_class: Sums,
+    all: Sums,
+}
+
 /// A table being weighed.
 struct Table<'s> {
     sheet: &'s Sheet<'s>,
     witnesses: Vec<Witness<'s>>,
-    leaves: Vec<bool>,
+    columns: usize,
+    rows: Vec<RowFacts>,
+    pages: Vec<PageFacts>,
+    codes: Vec<Code>,
+    classes: Vec<Code>,
+    /// The total row, by index.
+    total: Option<usize>,
     is_whole: bool,
     edge_classes: Vec<Code>,
     /// All rows under the columns settled so far.
-    settled: Sums,
-    /// The total row, by index.
-    total: Option<usize>,
+    settled: Contribution,
 }
 
 impl<'s> Table<'s> {
     fn new(sheets: &'s [Sheet<'_>], at: usize, sheet: &'s Sheet<'s>) -> Self {
-        let leaves = leaves(sheet);
-        let settled = sums(sheet, &leaves, 0..sheet.rows.len(), None);
+        let columns = sheet.form.blocks.first().map_or(0, |block| block.columns.len());
+        let (mut codes, mut classes) = (Groups::default(), Groups::default());
+        let rows: Vec<RowFacts> = sheet
+            .rows
+            .iter()
+            .zip(leaves(sheet))
+            .map(|(row, is_leaf)| RowFacts {
+                code: row.code.map(|code| codes.of(code)),
+                class: row.code.filter(|_| is_leaf).map(|code| classes.of(code.class())),
+                is_leaf,
+                amounts: row.cells.iter().enumerate().filter_map(|(cell, value)| Some((cell, value.amount()?.scaled()))).collect(),
+            })
+            .collect();
+        let total = sheet.rows.iter().rposition(|row| row.is_total);
+        let pages = sheet.pages.iter().map(|choice| PageFacts::new(choice, &rows, total)).collect();
+        let mut settled = Contribution {
+            by_code: Sums::new(codes.known.len(), columns),
+            by_class: Sums::new(classes.known.len(), columns),
+            all: Sums::new(1, columns),
+        };
+        for (row, facts) in sheet.rows.iter().zip(&rows).filter(|(row, _)| !row.is_total) {
+            for &(cell, amount) in &facts.amounts {
+                if let Some(column) = row.columns.iter().position(|&at| at == Some(cell)) {
+                    settled.add(facts, column, amount);
+                }
+            }
+        }
         Self {
             witnesses: witnesses(sheets, at, sheet),
+            columns,
+            rows,
+            pages,
+            codes: codes.known,
+            classes: classes.known,
+            total,
             is_whole: is_whole(sheet),
             edge_classes: edge_classes(sheet),
-            total: sheet.rows.iter().rposition(|row| row.is_total),
-            sheet,
-            leaves,
             settled,
+            sheet,
         }
     }
 
-    /// What the other tables say against each candidate of a page, the other pages being as settled so far.
-    fn ask_other_tables(&self, choice: &mut PageChoice) {
-        if choice.candidates.len() < 2 {
-            return;
+    /// The difference that an alignment of a page makes to the settled sums.
+    fn difference(&self, facts: &PageFacts, alignment: &Alignment) -> Contribution {
+        let mut difference = Contribution {
+            by_code: Sums::new(facts.codes.len(), self.columns),
+            by_class: Sums::new(facts.classes.len(), self.columns),
+            all: Sums::new(1, self.columns),
+        };
+        for &index in &facts.rows {
+            let (Some(row), Some(row_facts)) = (self.sheet.rows.get(index), self.rows.get(index)) else { continue };
+            if row.is_total {
+                continue;
+            }
+            let code = row_facts.code.and_then(|code| facts.codes.binary_search(&code).ok());
+            let class = row_facts.class.and_then(|class| facts.classes.binary_search(&class).ok());
+            for &(cell, amount) in &row_facts.amounts {
+                let now = row.columns.iter().position(|&at| at == Some(cell));
+                let then = alignment.columns.get(cell).copied().flatten();
+                if now == then {
+                    continue;
+                }
+                for (column, amount) in [(now, -amount), (then, amount)] {
+                    let Some(column) = column else { continue };
+                    if let Some(code) = code {
+                        difference.by_code.add(code, column, amount);
+                    }
+                    if let Some(class) = class {
+                        difference.by_class.add(class, column, amount);
+                    }
+                    if row_facts.is_leaf {
+                        difference.all.add(0, column, amount);
+                    }
+                }
+            }
         }
-        let now = sums(self.sheet, &self.leaves, choice.rows.iter().copied(), None);
-        let rows = choice.rows.len();
-        for candidate in &mut choice.candidates {
-            let then = sums(self.sheet, &self.leaves, choice.rows.iter().copied(), Some(&candidate.alignment));
-            candidate.evidence = self.contradictions(&now, &then);
-            candidate.unusual = self.unusual_columns(rows, &now, &then);
+        difference
+    }
+
+    /// What the other tables say against the first candidates of a page, the other pages being as settled so far.
+    fn ask_other_tables(&self, choice: &mut PageChoice, facts: &PageFacts, most: usize) {
+        for candidate in choice.candidates.iter_mut().take(most) {
+            let difference = self.difference(facts, &candidate.alignment);
+            candidate.evidence = self.contradictions(facts, &difference);
+            candidate.unusual = self.unusual_columns(facts, candidate, &difference);
         }
-        choice.candidates.sort_by_key(Candidate::cost);
     }
 
     /// What speaks against filling the columns that a candidate fills: how seldom they are filled.
-    fn unusual_columns(&self, rows: usize, now: &Sums, then: &Sums) -> Cost {
+    fn unusual_columns(&self, facts: &PageFacts, candidate: &Candidate, difference: &Contribution) -> Cost {
         let Some(block) = self.sheet.form.blocks.first() else { return 0 };
-        let elsewhere_is_telling = self.sheet.rows.len() >= rows + 10;
-        let at = |sums: &Vec<i128>, column: usize| sums.get(column).copied().unwrap_or(0);
-        let unusual = block.columns.iter().enumerate().filter(|&(column, _)| at(&then.all, column) != 0).map(|(column, form)| {
-            let is_unused = elsewhere_is_telling && at(&self.settled.all, column) == at(&now.all, column);
+        let elsewhere_is_telling = self.sheet.rows.len() >= facts.rows.len() + TELLING_ROWS;
+        let mut here = vec![0; self.columns];
+        for facts in facts.rows.iter().filter_map(|&row| self.rows.get(row)).filter(|facts| facts.is_leaf) {
+            for &(cell, amount) in &facts.amounts {
+                if let Some(sum) = candidate.alignment.columns.get(cell).copied().flatten().and_then(|column| here.get_mut(column)) {
+                    *sum += amount;
+                }
+            }
+        }
+        let unusual = block.columns.iter().zip(&here).enumerate().filter(|(_, (_, here))| **here != 0).map(|(column, (form, here))| {
+            let is_unused = elsewhere_is_telling && self.settled.all.get(0, column) + difference.all.get(0, column) == *here;
             (if form.seldom { SELDOM_COLUMN } else { 0 }) + (if is_unused { UNUSED_ELSEWHERE } else { 0 })
         });
         unusual.sum()
     }
 
-    fn contradictions(&self, now: &Sums, then: &Sums) -> Cost {
+    fn contradictions(&self, facts: &PageFacts, difference: &Contribution) -> Cost {
         let mut cost = 0;
         for witness in &self.witnesses {
             let columns = &witness.agreement.columns;
-            let moved = |of: &dyn for<'a> Fn(&'a Sums) -> Option<&'a Vec<i128>>| {
-                pick(of(&self.settled), columns) - pick(of(now), columns) + pick(of(then), columns)
-            };
             match &witness.agreement.scope {
                 Scope::Item => {
-                    let contradicted = |code: &&Code| witness.contradicts(moved(&|sums| sums.by_code.get(code)), witness.of_code(**code));
-                    cost += times(ITEM_DISAGREES, then.by_code.keys().filter(contradicted).count());
+                    let contradicted = |&(at, &group): &(usize, &usize)| {
+                        let left = self.settled.by_code.over(group, columns) + difference.by_code.over(at, columns);
+                        self.codes.get(group).is_some_and(|&code| witness.contradicts(left, witness.of_code(code)))
+                    };
+                    cost += times(ITEM_DISAGREES, facts.codes.iter().enumerate().filter(contradicted).count());
                 }
                 Scope::Class => {
-                    let contradicted = |class: &&Code| {
-                        let left = moved(&|sums| sums.by_class.get(class));
-                        let right = witness.of_code(**class);
-                        // A class at the edge of a table that lost rows may lack some of its items.
-                        let is_edge = self.edge_classes.contains(class);
-                        if is_edge { right.is_some_and(|right| left > right) } else { witness.contradicts(left, right) }
+                    let contradicted = |&(at, &group): &(usize, &usize)| {
+                        let left = self.settled.by_class.over(group, columns) + difference.by_class.over(at, columns);
+                        self.classes.get(group).is_some_and(|class| {
+                            let right = witness.of_code(*class);
+                            // A class at the edge of a table that lost rows may lack some of its items.
+                            let is_edge = self.edge_classes.contains(class);
+                            if is_edge { right.is_some_and(|right| left > right) } else { witness.contradicts(left, right) }
+                        })
                     };
-                    cost += times(CLASS_DISAGREES, then.by_class.keys().filter(contradicted).count());
+                    cost += times(CLASS_DISAGREES, facts.classes.iter().enumerate().filter(contradicted).count());
                 }
                 Scope::Line(_) => {}
             }
@@ -184,65 +302,40 @@ impl<'s> Table<'s> {
         cost
     }
 
+    /// The total row's amounts as settled so far.
+    fn settled_totals(&self) -> Option<Vec<i128>> {
+        let total = self.sheet.rows.get(self.total?)?;
+        Some((0..self.columns).map(|column| total.amount(column).map_or(0, Amount::scaled)).collect())
+    }
+
+    /// What column totals and single lines of other tables say against the columns settled so far.
+    fn settled_cost(&self) -> Cost {
+        self.against_totals(&self.settled.all.amounts, self.settled_totals().as_deref(), true)
+    }
+
     /// Marks for each page the candidates that no arithmetic tells from the chosen one.
     fn mark_untested(&self, pages: &mut [PageChoice]) {
-        let mut chosen = vec![0; pages.len()];
-        let settled = self.global_cost(pages, &chosen);
-        for page in 0..pages.len() {
-            let mut untested = Vec::new();
-            let Some(choice) = pages.get(page) else { continue };
+        let printed = self.settled_totals();
+        let settled = self.settled_cost();
+        for (choice, facts) in pages.iter_mut().zip(&self.pages) {
             let best = choice.candidates.first().map_or(0, Candidate::disagreements);
-            for (index, other) in choice.candidates.iter().enumerate().skip(1) {
+            let untested = choice.candidates.iter().enumerate().skip(1).filter(|(_, other)| {
                 if other.disagreements() > best {
-                    continue;
+                    return false;
                 }
-                if let Some(chosen) = chosen.get_mut(page) {
-                    *chosen = index;
-                }
-                if self.global_cost(pages, &chosen) <= settled {
-                    untested.push(index);
-                }
-            }
-            if let Some(chosen) = chosen.get_mut(page) {
-                *chosen = 0;
-            }
-            if let Some(choice) = pages.get_mut(page) {
-                choice.untested = untested;
-            }
+                let mut all = self.settled.all.amounts.clone();
+                add_into(&mut all, &self.difference(facts, &other.alignment).all.amounts);
+                let moved = facts.total.then(|| self.printed_totals(other)).flatten();
+                self.against_totals(&all, moved.as_deref().or(printed.as_deref()), true) <= settled
+            });
+            choice.untested = untested.map(|(index, _)| index).collect();
         }
-    }
-
-    /// What column totals and single lines of other tables say against a choice of candidates, one a page.
-    fn global_cost(&self, pages: &[PageChoice], chosen: &[usize]) -> Cost {
-        let candidate = |page: usize| pages.get(page).and_then(|choice| choice.candidates.get(*chosen.get(page)?));
-        let columns = self.columns();
-        let mut all = vec![0; columns];
-        for (page, choice) in pages.iter().enumerate() {
-            if let Some(candidate) = candidate(page) {
-                add_into(&mut all, &self.page_sums(choice, candidate));
-            }
-        }
-        let printed = self.total.and_then(|total| {
-            let page = pages.iter().position(|choice| choice.rows.contains(&total))?;
-            self.printed_totals(candidate(page)?)
-        });
-        self.against_totals(&all, printed.as_deref(), true)
-    }
-
-    fn columns(&self) -> usize {
-        self.sheet.form.blocks.first().map_or(0, |block| block.columns.len())
-    }
-
-    fn page_sums(&self, choice: &PageChoice, candidate: &Candidate) -> Vec<i128> {
-        let mut all = sums(self.sheet, &self.leaves, choice.rows.iter().copied(), Some(&candidate.alignment)).all;
-        all.resize(self.columns(), 0);
-        all
     }
 
     /// The total row's amounts under an alignment of its page.
     fn printed_totals(&self, candidate: &Candidate) -> Option<Vec<i128>> {
         let total = self.sheet.rows.get(self.total?)?;
-        Some((0..self.columns()).map(|column| amount_under(total, &candidate.alignment, column).map_or(0, Amount::scaled)).collect())
+        Some((0..self.columns).map(|column| amount_under(total, &candidate.alignment, column).map_or(0, Amount::scaled)).collect())
     }
 
     /// What totals and lines say against sums over the columns. While pages are missing, only what is too much counts.
@@ -259,36 +352,49 @@ impl<'s> Table<'s> {
         cost + times(TOTAL_DISAGREES, totals)
     }
 
-    /// Searches the candidates of all pages together for the cheapest combination, and marks what it leaves open.
+    /// Searches the candidates of all pages together for the cheapest combination, and marks what it leaves open. The chosen candidates
+    /// move to the front.
     fn search(&self, pages: &mut [PageChoice]) {
-        let total_page = self.total.and_then(|total| pages.iter().position(|choice| choice.rows.contains(&total)));
         let mut order: Vec<usize> = (0..pages.len()).collect();
-        // The page with the totals first: they bound all others.
-        order.sort_by_key(|&page| (Some(page) != total_page, pages.get(page).map_or(0, |choice| choice.candidates.len())));
-        let mut beam = vec![Combination { cost: 0, bound: 0, chosen: vec![0; pages.len()], all: vec![0; self.columns()], printed: None }];
+        // The page with the totals first: they bound all others. Then the pages with the fewest choices.
+        let has_total = |page: usize| self.pages.get(page).is_some_and(|facts| facts.total);
+        order.sort_by_key(|&page| (!has_total(page), pages.get(page).map_or(0, |choice| choice.candidates.len())));
+        let sums: Vec<Vec<Vec<i128>>> = pages.iter().zip(&self.pages).map(|(choice, facts)| self.page_sums(choice, facts)).collect();
+        let mut beam = vec![Combination { cost: 0, bound: 0, chosen: vec![0; pages.len()], all: vec![0; self.columns], printed: None }];
+        let mut all = vec![0; self.columns];
         for (step, &page) in order.iter().enumerate() {
-            let Some(choice) = pages.get(page) else { continue };
+            let (Some(choice), Some(sums)) = (pages.get(page), sums.get(page)) else { continue };
             let is_complete = step + 1 == order.len();
-            let open: Vec<_> = choice.candidates.iter().take(MOST_OPEN).map(|candidate| (candidate, self.page_sums(choice, candidate))).collect();
-            let mut next = Vec::with_capacity(beam.len() * open.len());
-            for combination in &beam {
-                for (index, (candidate, sums)) in open.iter().enumerate() {
-                    let mut grown = combination.clone();
-                    grown.cost += candidate.cost();
-                    add_into(&mut grown.all, sums);
-                    if let Some(chosen) = grown.chosen.get_mut(page) {
-                        *chosen = index;
-                    }
-                    if Some(page) == total_page {
-                        grown.printed = self.printed_totals(candidate);
-                    }
-                    grown.bound = grown.cost + self.against_totals(&grown.all, grown.printed.as_deref(), is_complete);
-                    next.push(grown);
+            let totals: Vec<_> = choice.candidates.iter().map(|candidate| has_total(page).then(|| self.printed_totals(candidate)).flatten()).collect();
+            let mut grown: Vec<(Cost, usize, usize)> = Vec::with_capacity(beam.len() * sums.len());
+            for (parent, combination) in beam.iter().enumerate() {
+                for (index, ((candidate, sums), totals)) in choice.candidates.iter().zip(sums).zip(&totals).enumerate() {
+                    all.copy_from_slice(&combination.all);
+                    add_into(&mut all, sums);
+                    let printed = totals.as_deref().or(combination.printed.as_deref());
+                    let bound = combination.cost + candidate.cost() + self.against_totals(&all, printed, is_complete);
+                    grown.push((bound, parent, index));
                 }
             }
-            next.sort_by(|a, b| a.bound.cmp(&b.bound).then_with(|| a.chosen.cmp(&b.chosen)));
-            next.truncate(BEAM);
-            beam = next;
+            if grown.len() > BEAM {
+                grown.select_nth_unstable(BEAM);
+                grown.truncate(BEAM);
+            }
+            grown.sort_unstable();
+            beam = grown
+                .into_iter()
+                .filter_map(|(bound, parent, index)| {
+                    let mut combination = beam.get(parent)?.clone();
+                    combination.bound = bound;
+                    combination.cost += choice.candidates.get(index)?.cost();
+                    add_into(&mut combination.all, sums.get(index)?);
+                    *combination.chosen.get_mut(page)? = index;
+                    if let Some(Some(totals)) = totals.get(index) {
+                        combination.printed = Some(totals.clone());
+                    }
+                    Some(combination)
+                })
+                .collect();
         }
         let Some(best) = beam.first() else { return };
         let rivals: Vec<&Combination> = beam.iter().skip(1).take_while(|other| other.bound < best.bound + MARGIN).collect();
@@ -303,6 +409,69 @@ impl<'s> Table<'s> {
                 front.rotate_right(1);
             }
         }
+    }
+
+    /// For each candidate of a page, its sums over the leaf rows.
+    fn page_sums(&self, choice: &PageChoice, facts: &PageFacts) -> Vec<Vec<i128>> {
+        let sums = choice.candidates.iter().map(|candidate| {
+            let mut sums = vec![0; self.columns];
+            for row in facts.rows.iter().filter_map(|&row| self.rows.get(row)).filter(|row| row.is_leaf) {
+                for &(cell, amount) in &row.amounts {
+                    if let Some(sum) = candidate.alignment.columns.get(cell).copied().flatten().and_then(|column| sums.get_mut(column)) {
+                        *sum += amount;
+                    }
+                }
+            }
+            sums
+        });
+        sums.collect()
+    }
+}
+
+impl PageFacts {
+    fn new(choice: &PageChoice, rows: &[RowFacts], total: Option<usize>) -> Self {
+        let collect = |of: fn(&RowFacts) -> Option<usize>| {
+            let mut groups: Vec<usize> = choice.rows.iter().filter_map(|&row| rows.get(row)).filter_map(of).collect();
+            groups.sort_unstable();
+            groups.dedup();
+            groups
+        };
+        Self {
+            rows: choice.rows.clone(),
+            codes: collect(|row| row.code),
+            classes: collect(|row| row.class),
+            total: total.is_some_and(|total| choice.rows.contains(&total)),
+        }
+    }
+}
+
+impl Contribution {
+    fn add(&mut self, row: &RowFacts, column: usize, amount: i128) {
+        if let Some(code) = row.code {
+            self.by_code.add(code, column, amount);
+        }
+        if let Some(class) = row.class {
+            self.by_class.add(class, column, amount);
+        }
+        if row.is_leaf {
+            self.all.add(0, column, amount);
+        }
+    }
+}
+
+/// Codes numbered in the order in which they come.
+#[derive(Default)]
+struct Groups {
+    known: Vec<Code>,
+    numbers: FxHashMap<Code, usize>,
+}
+
+impl Groups {
+    fn of(&mut self, code: Code) -> usize {
+        *self.numbers.entry(code).or_insert_with(|| {
+            self.known.push(code);
+            self.known.len() - 1
+        })
     }
 }
 
@@ -341,26 +510,6 @@ fn leaves(sheet: &Sheet<'_>) -> Vec<bool> {
     leaves
 }
 
-/// The amounts of some rows, added up; `alignment` replaces their settled columns.
-fn sums(sheet: &Sheet<'_>, leaves: &[bool], rows: impl Iterator<Item = usize>, alignment: Option<&Alignment>) -> Sums {
-    let mut sums = Sums::default();
-    for index in rows {
-        let Some(row) = sheet.rows.get(index).filter(|row| !row.is_total) else { continue };
-        let columns = row.columns.len();
-        for (cell, value) in row.cells.iter().enumerate() {
-            let Some(amount) = value.amount() else { continue };
-            let column = match alignment {
-                Some(alignment) => alignment.columns.get(cell).copied().flatten(),
-                None => row.columns.iter().position(|&at| at == Some(cell)),
-            };
-            if let Some(column) = column {
-                sums.add(row.code, leaves.get(index) == Some(&true), column, columns, amount.scaled());
-            }
-        }
-    }
-    sums
-}
-
 /// Is every row of the table there, as far as one can see: a title above and a total at the end?
 fn is_whole(sheet: &Sheet<'_>) -> bool {
     sheet.title_found && sheet.rows.iter().any(|row| row.is_total)
@@ -372,7 +521,7 @@ fn witnesses<'s>(sheets: &[Sheet<'_>], at: usize, sheet: &'s Sheet<'_>) -> Vec<W
         let other = nearest(sheets, at, table).and_then(|other| sheets.get(other))?;
         let rows = || other.rows.iter().filter(|row| row.block == block);
         let amount = |row: &SheetRow| row.amount(column).map_or(0, Amount::scaled);
-        let mut by_code = HashMap::new();
+        let mut by_code = FxHashMap::default();
         let mut line = None;
         if let Scope::Line(label) = &agreement.scope {
             line = rows().find(|row| label_key(&row.name) == *label).map(amount);

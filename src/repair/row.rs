@@ -4,7 +4,7 @@ use super::amount::amount;
 use super::code::{CodeReading, code_cell, codes, inline_code};
 use super::name::{NameReading, name};
 use super::{Cost, rules};
-use crate::grammar::{Block, TableForm, Vocabulary, key};
+use crate::grammar::{Block, CODE_DIGITS, TableForm, Vocabulary, key};
 use crate::read::Cell;
 
 /// What a single cell looks like, before its column is known.
@@ -44,6 +44,9 @@ pub fn cell_kind(cell: &Cell, vocabulary: &Vocabulary) -> CellKind {
     }
     let starts_with_digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
     if starts_with_digit {
+        if text.len() <= CODE_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return CellKind::Digits(u8::try_from(text.len()).unwrap_or(u8::MAX));
+        }
         if let Some(code) = code_cell(text) {
             return CellKind::Digits(u8::try_from(code.digits.len()).unwrap_or(u8::MAX));
         }

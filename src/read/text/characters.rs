@@ -16,3 +16,55 @@ pub(super) fn fold(raw: &str, into: &mut String) {
         }
     }
 }
+
+/// Would [`fold`] change anything in this text? Tabs do not count.
+pub(super) fn needs_folding(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|&byte| SUSPECT.get(usize::from(byte)) == Some(&true)) {
+        let changes = match rest.get(at..at + 3) {
+            Some([0xe2, 0x80, last]) => matches!(last, 0x80..=0x8f | 0xa8..=0xaf),
+            Some([0xe2, 0x81, last]) => *last >= 0x9f,
+            Some([0xe2, _, _]) => false,
+            Some([0xe3, middle, last]) => (*middle, *last) == (0x80, 0x80),
+            Some([0xef, 0xbb, 0xbf] | [0xef, 0xbf, 0xbc]) => true,
+            Some([0xef, 0xbc, last]) => matches!(last, 0x8e | 0x90..=0x99 | 0xa1..=0xba),
+            Some([0xef, 0xbd, last]) => matches!(last, 0x81..=0x9a),
+            Some([0xef, _, _]) => false,
+            _ => true,
+        };
+        if changes {
+            return true;
+        }
+        rest = rest.get(at + 3..).unwrap_or_default();
+    }
+    false
+}
+
+/// Bytes that can begin a character which [`fold`] changes.
+const SUSPECT: [bool; 256] = {
+    let mut suspect = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        suspect[byte] = matches!(byte, 0..=8 | 10..=31 | 0x7f | 0xc2 | 0xe2 | 0xe3 | 0xef);
+        byte += 1;
+    }
+    suspect
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The shortcut never leaves out a text that folding would change.
+        #[test]
+        fn what_needs_no_folding_stays_as_it_is(text in "[ -~一-鿿０-９Ａ-ｚ．（），。　\u{80}-\u{2100}\u{fe00}-\u{ffff}]{0,12}") {
+            let mut folded = String::new();
+            fold(&text, &mut folded);
+            if !needs_folding(&text) {
+                prop_assert_eq!(folded, text);
+            }
+        }
+    }
+}

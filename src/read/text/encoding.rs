@@ -16,7 +16,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, &'static str), InputError>
         let body = bytes.get(mark..).unwrap_or_default();
         return strictly(body, encoding).ok_or(InputError::BrokenEncoding { encoding: encoding.name() });
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return if looks_binary(text) { Err(InputError::Binary) } else { Ok((text.to_owned(), UTF_8.name())) };
     }
     if let Some(encoding) = utf_16_without_mark(bytes) {
@@ -68,13 +68,9 @@ fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// Control characters that no text carries.
 fn looks_binary(text: &str) -> bool {
-    let sample: usize = text.len().min(SAMPLE_BYTES);
-    let controls = text
-        .bytes()
-        .take(sample)
-        .filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127))
-        .count();
-    controls > 2 && controls * 50 > sample || text.bytes().take(sample).any(|byte| byte == 0)
+    let sample = text.as_bytes().get(..SAMPLE_BYTES).unwrap_or(text.as_bytes());
+    let controls = sample.iter().filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127)).count();
+    controls > 2 && controls * 50 > sample.len() || controls > 0 && sample.contains(&0)
 }
 
 /// Of the characters beyond ASCII, are most of them Chinese? A wrong guess gives rare and private ones.

@@ -59,9 +59,21 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
 /// The lines of a text, whatever ends them (LF, CR LF, CR, form feed).
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let body = text.strip_suffix('\n').unwrap_or(text);
-    body.split('\n').flat_map(|line| {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        line.split(['\r', '\u{c}'])
+    let has_others = body.bytes().any(|byte| byte == b'\r' || byte == 0xc);
+    body.split('\n').flat_map(move |line| {
+        let line = if has_others { line.strip_suffix('\r').unwrap_or(line) } else { line };
+        // Where only LF ends lines, there is nothing further to look for.
+        let mut rest = Some(line);
+        std::iter::from_fn(move || {
+            let line = rest.take()?;
+            match has_others.then(|| line.find(['\r', '\u{c}'])).flatten() {
+                Some(at) => {
+                    rest = line.get(at + 1..);
+                    line.get(..at)
+                }
+                None => Some(line),
+            }
+        })
     })
 }
 
@@ -110,6 +122,14 @@ mod tests {
     fn full_width_and_invisible_characters_are_folded() {
         let document = read("２０１\u{3000}\t\u{feff}１，２３４．５０\t＜p＞甲<p>乙</p><br/>丙≤5<=6\u{200b}\u{7}");
         assert_eq!(texts(&document.lines[0]), ["201", "1，234.50", "＜p＞甲乙 丙≤5<=6"]);
+    }
+
+    #[test]
+    fn every_line_end_counts_once() {
+        let document = read("a\r\nb\rc\u{c}d\n\r\ne");
+        let lines: Vec<_> = document.lines.iter().map(|line| (line.number, line.text())).collect();
+        assert_eq!(lines, [(1, "a"), (2, "b"), (3, "c"), (4, "d"), (6, "e")]);
+        assert_eq!((document.line_count, document.blank_lines), (6, 1));
     }
 
     #[test]

@@ -6,27 +6,31 @@ use nom::character::complete::char;
 use nom::combinator::{opt, recognize, verify};
 use nom::{IResult, Parser};
 
-use super::characters::fold;
+use super::characters::{fold, needs_folding};
 use crate::read::{Cell, LineKind};
 
 /// Splits a line. `None`: there is nothing in it but white space and drawn cells.
 pub(super) fn split(raw: &str, most_cells: usize) -> Option<(LineKind, Vec<Cell>)> {
-    if raw.trim().is_empty() && !raw.contains('\t') {
+    if raw.is_empty() {
         return None;
     }
     if let Some(inner) = markdown_row(raw) {
         if inner.split('|').count() > most_cells {
             return Some((LineKind::Unread, Vec::new()));
         }
-        return Some(row(inner.split('|')));
+        return Some(row(inner.split('|').map(cell).collect()));
     }
-    if raw.contains('\t') {
-        if raw.bytes().filter(|&byte| byte == b'\t').count() >= most_cells {
+    let is_plain = is_plain(raw);
+    let tabs = raw.bytes().filter(|&byte| byte == b'\t').count();
+    if tabs > 0 {
+        if tabs >= most_cells {
             return Some((LineKind::Unread, Vec::new()));
         }
-        return Some(row(raw.split('\t')));
+        let mut cells = Vec::with_capacity(tabs + 1);
+        cells.extend(raw.split('\t').map(|part| if is_plain { plain_cell(part) } else { cell(part) }));
+        return Some(row(cells));
     }
-    let cell = cell(raw);
+    let cell = if is_plain { plain_cell(raw) } else { cell(raw) };
     match cell.text.as_str() {
         "" => None,
         text if is_rule(text) => Some((LineKind::Separator, vec![cell])),
@@ -34,8 +38,17 @@ pub(super) fn split(raw: &str, most_cells: usize) -> Option<(LineKind, Vec<Cell>
     }
 }
 
-fn row<'a>(parts: impl Iterator<Item = &'a str>) -> (LineKind, Vec<Cell>) {
-    let cells: Vec<Cell> = parts.map(cell).collect();
+/// Is there neither a tag in the line nor a character that folding would change?
+fn is_plain(raw: &str) -> bool {
+    !raw.contains('<') && !needs_folding(raw)
+}
+
+fn plain_cell(raw: &str) -> Cell {
+    let has_spaces = raw.starts_with(' ') || raw.ends_with(' ');
+    Cell { text: if has_spaces { raw.trim_matches(' ').to_owned() } else { raw.to_owned() } }
+}
+
+fn row(cells: Vec<Cell>) -> (LineKind, Vec<Cell>) {
     let mut filled = cells.iter().filter(|cell| !cell.is_blank()).peekable();
     let is_separator = filled.peek().is_some() && filled.all(|cell| is_rule(&cell.text));
     (if is_separator { LineKind::Separator } else { LineKind::Row }, cells)
@@ -43,11 +56,14 @@ fn row<'a>(parts: impl Iterator<Item = &'a str>) -> (LineKind, Vec<Cell>) {
 
 /// The inside of a Markdown table row: it starts and ends with a bar.
 fn markdown_row(raw: &str) -> Option<&str> {
-    raw.trim().strip_prefix('|')?.strip_suffix('|').filter(|inner| inner.contains('|'))
+    raw.trim_start().strip_prefix('|')?.trim_end().strip_suffix('|').filter(|inner| inner.contains('|'))
 }
 
 /// Two or more dashes, with the colons of a Markdown alignment.
 fn is_rule(text: &str) -> bool {
+    if !text.starts_with(['-', ':']) {
+        return false;
+    }
     let dashes = text.trim_matches(':');
     dashes.len() >= 2 && dashes.bytes().all(|byte| byte == b'-')
 }

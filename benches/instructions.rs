@@ -1,0 +1,93 @@
+//! What a conversion costs, in instructions counted by callgrind: clocks are noisy, instructions are not.
+//!
+//! `cargo bench --bench instructions` runs this program under valgrind (which must be installed) and prints a table; a figure over its
+//! budget ends it with exit code 1. Each figure is the difference of two runs, one of which does the thing once more.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use gongkai::read::Limits;
+use gongkai::{Grammars, disclosure, write};
+
+/// Budgets: instructions per input byte, instructions for loading the grammars, and how much dearer a byte of a long text may be.
+const PER_BYTE: f64 = 300.0;
+const LOADING: f64 = 30e6;
+const GROWTH: f64 = 1.1;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--work") {
+        work(&arguments[at + 1..]);
+        return ExitCode::SUCCESS;
+    }
+    let load = instructions("none", 1, 2) - instructions("none", 1, 1);
+    let mut passed = line("loading the grammars", load, LOADING, "instructions");
+    let mut base = 0.0;
+    for (text, name) in [("once", "samples/korla-2024.txt"), ("ten", "ten of it in one file"), ("long", "its tables ten times as long")] {
+        let bytes = sample(text).len() as f64;
+        let per_byte = (instructions(text, 2, 1) - instructions(text, 1, 1)) / bytes;
+        if text == "once" {
+            base = per_byte;
+        }
+        passed &= line(&format!("{name}, {bytes} bytes"), per_byte, PER_BYTE, "instructions per byte");
+        passed &= text == "once" || line("  against a byte of the short text", per_byte / base, GROWTH, "times");
+    }
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn line(what: &str, found: f64, budget: f64, unit: &str) -> bool {
+    let verdict = if found <= budget { "ok" } else { "OVER" };
+    println!("{what:60} {found:>14.1} {unit:22} budget {budget:>12.1}  {verdict}");
+    found <= budget
+}
+
+/// The part that is counted: loads the grammars and converts a text, each so many times.
+fn work(arguments: &[String]) {
+    let [text, conversions, loads] = arguments else { return };
+    let text = sample(text);
+    for _ in 1..loads.parse().unwrap_or(1) {
+        drop(black_box(Grammars::built_in()));
+    }
+    let grammars = Grammars::built_in().expect("the built-in grammars load");
+    let limits = Limits::default();
+    for _ in 0..conversions.parse().unwrap_or(1) {
+        if !text.is_empty() {
+            let disclosure = disclosure("sample.txt", text.as_bytes(), &grammars, &limits).expect("the sample converts");
+            black_box(write::json(&disclosure).expect("it is written"));
+        }
+    }
+}
+
+/// A text of some length.
+fn sample(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/korla-2024.txt");
+    let text = std::fs::read_to_string(path).expect("the sample is there");
+    match name {
+        "once" => text,
+        "ten" => text.repeat(10),
+        "long" => text.lines().flat_map(|line| std::iter::repeat_n(line, if line.contains('\t') { 10 } else { 1 })).fold(
+            String::with_capacity(text.len() * 10),
+            |mut long, line| {
+                long.push_str(line);
+                long.push('\n');
+                long
+            },
+        ),
+        _ => String::new(),
+    }
+}
+
+/// Instructions of one run of this program's working part.
+fn instructions(text: &str, conversions: u32, loads: u32) -> f64 {
+    let program = std::env::current_exe().expect("this program");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .args(["--work", text, &conversions.to_string(), &loads.to_string()])
+        .output()
+        .expect("valgrind runs; hint: apt-get install valgrind");
+    let messages = String::from_utf8_lossy(&output.stderr);
+    let collected = messages.lines().find_map(|line| line.split_once("Collected :")).expect("callgrind counts");
+    collected.1.trim().parse().expect("a count")
+}
