@@ -11,11 +11,24 @@ use crate::repair::Cost;
 pub struct Alignment {
     /// For each cell behind the name, its column. `None`: an empty cell too many.
     pub columns: Vec<Option<usize>>,
+    /// For each column, its cell. `None`: the column was dropped.
+    pub cells: Vec<Option<usize>>,
     /// What must have gone wrong.
     pub cost: Cost,
 }
 
 impl Alignment {
+    /// An alignment from the column of each cell; `width` is the form's number of columns.
+    pub fn new(columns: Vec<Option<usize>>, width: usize, cost: Cost) -> Self {
+        let mut cells = vec![None; width];
+        for (cell, column) in columns.iter().enumerate() {
+            if let Some(place) = column.and_then(|column| cells.get_mut(column)) {
+                *place = Some(cell);
+            }
+        }
+        Self { columns, cells, cost }
+    }
+
     /// Does every filled cell stand where its position says?
     pub fn is_plain(&self, filled: &[bool]) -> bool {
         self.columns.iter().zip(filled).enumerate().all(|(at, (column, &filled))| !filled || *column == Some(at))
@@ -67,8 +80,8 @@ pub fn alignments(block: &Block, filled: &[bool]) -> Vec<Alignment> {
             };
             match found.iter_mut().find(same) {
                 Some(known) if known.cost <= cost => {}
-                Some(known) => *known = Alignment { columns: aligned, cost },
-                None => found.push(Alignment { columns: aligned, cost }),
+                Some(known) => *known = Alignment::new(aligned, columns, cost),
+                None => found.push(Alignment::new(aligned, columns, cost)),
             }
         }
     }

@@ -55,6 +55,13 @@ pub struct Context {
     pub piece_of: u64,
 }
 
+impl Context {
+    /// Does nothing before the row speak for or against any table in particular?
+    fn is_uneventful(&self) -> bool {
+        self.titles | self.labels | self.headings | self.piece_of == 0 && self.paragraphs == 0 && self.class_falls == 0 && !self.after_total
+    }
+}
+
 /// The decoded sequence.
 #[derive(Clone, Debug)]
 pub struct Decoding {
@@ -90,9 +97,17 @@ pub fn decode(document: &Document, roles: &[Role], form: &Form) -> Decoding {
         let context = &step.context;
         // Where the cheapest way in from the cheapest state settles it, the others need not be tried.
         let (nearest, second) = two_cheapest(&costs);
+        // Most rows follow their like, and then every table is as hard to enter as any other.
+        let is_uneventful = context.is_uneventful();
+        let enter_any = [false; 2].map(|_| entering(form, context, 0, false, &mut |_, _| {}));
         for ((to, next), &emission) in next.iter_mut().enumerate().zip(&step.emissions) {
-            let stay = costs.get(to).copied().unwrap_or(u64::MAX / 2) + u64::from(staying(form, context, to, &mut |_, _| {}));
-            let enter = [false, true].map(|from_headed| entering(form, context, to, from_headed, &mut |_, _| {}));
+            let stay = costs.get(to).copied().unwrap_or(u64::MAX / 2)
+                + if is_uneventful { 0 } else { u64::from(staying(form, context, to, &mut |_, _| {})) };
+            let enter = if is_uneventful && to != outside {
+                enter_any
+            } else {
+                [false, true].map(|from_headed| entering(form, context, to, from_headed, &mut |_, _| {}))
+            };
             let way_from = |from: usize| {
                 let from_headed = from < outside && context.headings & (1 << from) != 0;
                 let (entering, pays_distance) = if from_headed { enter[1] } else { enter[0] };
@@ -103,8 +118,13 @@ pub fn decode(document: &Document, roles: &[Role], form: &Form) -> Decoding {
             if nearest != to {
                 best = best.min(way_from(nearest));
             }
-            if second + u64::from(enter[0].0.min(enter[1].0)) < best.0 {
-                best = (0..states.len()).filter(|&from| from != to).map(way_from).fold(best, std::cmp::min);
+            let least = u64::from(enter[0].0.min(enter[1].0));
+            if second + least < best.0 {
+                for (from, &cost) in costs.iter().enumerate() {
+                    if cost + least < best.0 && from != to {
+                        best = best.min(way_from(from));
+                    }
+                }
             }
             *next = best.0 + u64::from(emission);
             came_from.push(u8::try_from(best.1).unwrap_or(0));

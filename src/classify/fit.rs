@@ -17,6 +17,9 @@ fn torn_class(cell: &str) -> Option<u16> {
     code_cell(cell)?.digits.get(..3)?.parse().ok()
 }
 
+/// A row whose number of cells alone costs so much is no row of the table.
+const HOPELESS_WIDTH: Cost = 40;
+
 /// Longest label of a total, and of a target table.
 const MOST_TOTAL_BYTES: usize = 30;
 const MOST_LABEL_BYTES: usize = 60;
@@ -105,6 +108,9 @@ pub fn fit(shape: &RowShape, line: &Line, table: &TableForm) -> Cost {
         return 99;
     }
     let mut cost = width_cost(shape.kinds.len(), table.width());
+    if cost >= HOPELESS_WIDTH {
+        return cost.min(99);
+    }
     let mut from = 0;
     let last = table.blocks.len().saturating_sub(1);
     for (index, block) in table.blocks.iter().enumerate() {

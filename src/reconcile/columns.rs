@@ -200,7 +200,7 @@ fn pages(sheet: &Sheet<'_>) -> Vec<PageChoice> {
             // More filled cells than columns: keep their places, the rest is said below.
             let columns = form.columns.len();
             let plain = (0..width).map(|cell| (cell < columns).then_some(cell)).collect();
-            candidates.push(Candidate { alignment: Alignment { columns: plain, cost: 50 }, local: 50, evidence: 0, unusual: 0 });
+            candidates.push(Candidate { alignment: Alignment::new(plain, columns, 50), local: 50, evidence: 0, unusual: 0 });
         }
         candidates.sort_by_key(|candidate| candidate.local);
         let best = candidates.first().map_or(0, |candidate| candidate.local);
@@ -213,7 +213,7 @@ fn pages(sheet: &Sheet<'_>) -> Vec<PageChoice> {
 
 /// The amount that a row would have in a column.
 pub(super) fn amount_under(row: &SheetRow, alignment: &Alignment, column: usize) -> Option<Amount> {
-    let cell = alignment.columns.iter().position(|&at| at == Some(column))?;
+    let cell = alignment.cells.get(column).copied().flatten()?;
     row.cells.get(cell).and_then(CellValue::amount)
 }
 
@@ -252,9 +252,7 @@ pub(super) fn apply(sheet: &mut Sheet<'_>, page: usize) {
 }
 
 fn set_columns(row: &mut SheetRow, alignment: &Alignment) {
-    for (column, cell) in row.columns.iter_mut().enumerate() {
-        *cell = alignment.columns.iter().position(|&at| at == Some(column));
-    }
+    row.columns.clone_from(&alignment.cells);
 }
 
 /// Flags the amounts that do not stand where their cells say, and those whose column stays open.

@@ -59,7 +59,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
 /// The lines of a text, whatever ends them (LF, CR LF, CR, form feed).
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let body = text.strip_suffix('\n').unwrap_or(text);
-    let has_others = body.bytes().any(|byte| byte == b'\r' || byte == 0xc);
+    let has_others = memchr::memchr2(b'\r', 0xc, body.as_bytes()).is_some();
     body.split('\n').flat_map(move |line| {
         let line = if has_others { line.strip_suffix('\r').unwrap_or(line) } else { line };
         // Where only LF ends lines, there is nothing further to look for.

@@ -21,13 +21,18 @@ pub(super) fn split(raw: &str, most_cells: usize) -> Option<(LineKind, Vec<Cell>
         return Some(row(inner.split('|').map(cell).collect()));
     }
     let is_plain = is_plain(raw);
-    let tabs = raw.bytes().filter(|&byte| byte == b'\t').count();
+    let tabs = memchr::memchr_iter(b'\t', raw.as_bytes()).count();
     if tabs > 0 {
         if tabs >= most_cells {
             return Some((LineKind::Unread, Vec::new()));
         }
         let mut cells = Vec::with_capacity(tabs + 1);
-        cells.extend(raw.split('\t').map(|part| if is_plain { plain_cell(part) } else { cell(part) }));
+        let mut from = 0;
+        for to in memchr::memchr_iter(b'\t', raw.as_bytes()).chain([raw.len()]) {
+            let part = raw.get(from..to).unwrap_or_default();
+            cells.push(if is_plain { plain_cell(part) } else { cell(part) });
+            from = to + 1;
+        }
         return Some(row(cells));
     }
     let cell = if is_plain { plain_cell(raw) } else { cell(raw) };
@@ -40,10 +45,13 @@ pub(super) fn split(raw: &str, most_cells: usize) -> Option<(LineKind, Vec<Cell>
 
 /// Is there neither a tag in the line nor a character that folding would change?
 fn is_plain(raw: &str) -> bool {
-    !raw.contains('<') && !needs_folding(raw)
+    memchr::memchr(b'<', raw.as_bytes()).is_none() && !needs_folding(raw)
 }
 
 fn plain_cell(raw: &str) -> Cell {
+    if raw.is_empty() {
+        return Cell::default();
+    }
     let has_spaces = raw.starts_with(' ') || raw.ends_with(' ');
     Cell { text: if has_spaces { raw.trim_matches(' ').to_owned() } else { raw.to_owned() } }
 }
