@@ -47,7 +47,7 @@ pub enum InputError {
         encoding: &'static str,
     },
     /// No row of any known table.
-    #[error("holds no table of a known form; hint: `gongkai forms list` shows the forms, `gongkai inspect` shows what was read")]
+    #[error("holds no table of a known form; hint: `gongkai forms list` and `gongkai forms show FORM` tell which tables are known")]
     NoTable,
 }
 

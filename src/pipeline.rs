@@ -58,6 +58,7 @@ pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits
     let Stages { document, form, roles, head, not_extracted, unplaced, sheets, .. } = stages(bytes, grammars, limits)?;
     let (tables, repairs, more) = reconcile::finish(sheets);
     let account = account(&document, &roles, &not_extracted, unplaced);
+    debug_assert!(account.is_complete(), "a line is lost: {account:?}");
     let mut diagnostics = document.diagnostics;
     diagnostics.extend(more);
     diagnostics.extend(placement_diagnostics(&account, &not_extracted));

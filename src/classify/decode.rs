@@ -177,7 +177,9 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
                 context.labels = form.tables.iter().zip(bits(0)).filter(|(table, _)| table.number == *number).map(|(_, bit)| bit).sum();
             }
             Role::Heading { tables } => {
-                context.headings = if context.headings & tables == 0 { *tables } else { context.headings & tables };
+                if *tables != 0 {
+                    context.headings = if context.headings & tables == 0 { *tables } else { context.headings & tables };
+                }
                 context.page_break = true;
             }
             Role::Paragraph | Role::Unread => {

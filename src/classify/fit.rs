@@ -77,6 +77,11 @@ impl RowShape {
         self.filled
     }
 
+    /// Is there text in any cell behind the first one with text? A row of amounts has none there, headings do.
+    pub fn has_text_behind(&self) -> bool {
+        self.first_text.is_some_and(|first| self.kinds.iter().skip(first + 1).any(|kind| *kind == CellKind::Text))
+    }
+
     fn kind(&self, at: usize) -> CellKind {
         self.kinds.get(at).copied().unwrap_or(CellKind::Blank)
     }

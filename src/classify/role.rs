@@ -25,7 +25,7 @@ pub enum Role {
     Caption,
     /// A heading line of a table.
     Heading {
-        /// The tables whose headings it shows.
+        /// The tables whose headings it shows; 0: no table's that the form has.
         tables: u64,
     },
     /// A row of cells.
@@ -115,7 +115,22 @@ pub(super) fn bits(first: usize) -> impl Iterator<Item = u64> {
 
 /// The role of every line of a document.
 pub fn roles(document: &Document, index: &Index<'_>, vocabulary: &Vocabulary) -> Vec<Role> {
-    document.lines.iter().map(|line| role(line, index, vocabulary)).collect()
+    let mut roles: Vec<Role> = Vec::with_capacity(document.lines.len());
+    let mut under_title = false;
+    for line in &document.lines {
+        let mut role = role(line, index, vocabulary);
+        match &role {
+            Role::Title { .. } => under_title = true,
+            Role::Label { .. } | Role::Caption | Role::Heading { .. } | Role::EmptyRow | Role::Separator => {}
+            // Words only, between a title and the first row: headings that the form does not know.
+            Role::Body(shape) if under_title && !shape.has_amounts() && !shape.is_total && shape.texts() >= 2 && shape.labels == 0 && shape.has_text_behind() => {
+                role = Role::Heading { tables: 0 };
+            }
+            Role::Body(_) | Role::Paragraph | Role::Unread => under_title = false,
+        }
+        roles.push(role);
+    }
+    roles
 }
 
 /// Longest caption, in bytes: some 30 characters.

@@ -4,7 +4,7 @@ use super::decode::{Decoding, State};
 use super::fit::RowShape;
 use super::role::{Role, caption_unit};
 use crate::grammar::{Form, Grammars, TableForm, key};
-use crate::read::{Cell, Document};
+use crate::read::{Cell, Document, Line};
 use crate::repair::{BlockReading, join_name, row, rules};
 
 /// Where all lines went.
@@ -29,6 +29,8 @@ pub struct PlacedTable {
     pub unit: Option<String>,
     /// Its rows.
     pub rows: Vec<LogicalRow>,
+    /// Heading texts on the page that the form does not have, where it has others in their stead: the columns may be others too.
+    pub foreign_headings: Vec<String>,
 }
 
 /// A row, whole again.
@@ -99,6 +101,7 @@ pub fn place(document: &Document, roles: &[Role], decoding: &Decoding, form: &Fo
                 title_found: step.context.titles & (1 << index) != 0,
                 unit: unit.map(str::to_owned),
                 rows: Vec::new(),
+                foreign_headings: foreign(&lines_between(document, roles, unit_from, step.line).collect::<Vec<_>>(), table),
             });
             open = Some((index, Vec::new()));
         }
@@ -134,6 +137,38 @@ fn close(placement: &mut Placement, open: &mut Option<(usize, Vec<Draft>)>, form
             joins: draft.joins,
         })
         .collect();
+}
+
+/// The heading lines between two lines.
+fn lines_between<'d>(document: &'d Document, roles: &'d [Role], from: usize, to: usize) -> impl Iterator<Item = &'d Line> {
+    let lines = document.lines.get(from..to).unwrap_or_default().iter().zip(roles.get(from..).unwrap_or_default());
+    lines.filter(|(_, role)| matches!(role, Role::Heading { .. })).map(|(line, _)| line)
+}
+
+/// The heading texts that the form does not have, if headings of its columns are missing in their stead.
+fn foreign(headings: &[&Line], table: &TableForm) -> Vec<String> {
+    if headings.is_empty() {
+        return Vec::new();
+    }
+    let texts: Vec<(&str, String)> = headings.iter().flat_map(|line| &line.cells).filter(|cell| !cell.is_blank()).map(|cell| (cell.text.as_str(), key(&cell.text))).collect();
+    let missing: Vec<String> = table
+        .blocks
+        .iter()
+        .flat_map(|block| &block.columns)
+        .filter(|column| !column.heading.iter().rev().take(2).any(|heading| texts.iter().any(|(_, text)| *text == key(heading))))
+        .filter_map(|column| column.heading.last().map(|heading| key(heading)))
+        .collect();
+    let is_foreign = |text: &&(&str, String)| !table.heading_keys.contains(&text.1) && !missing.iter().any(|missing| is_alike(missing, &text.1));
+    if missing.iter().all(|missing| texts.iter().any(|(_, text)| is_alike(missing, text))) {
+        return Vec::new();
+    }
+    texts.iter().filter(is_foreign).map(|(text, _)| (*text).to_owned()).collect()
+}
+
+/// Do two headings share most of their characters, as a misread one does with the true one?
+fn is_alike(a: &str, b: &str) -> bool {
+    let shared = a.chars().filter(|&character| b.contains(character)).count();
+    shared * 10 >= a.chars().count().max(b.chars().count()) * 7
 }
 
 /// Puts a piece back to its row. `false`: it is no piece of that row.

@@ -73,6 +73,6 @@ pub(super) enum Forms {
         /// Id of the form
         form: String,
     },
-    /// Check the grammars and name every mistake by file, line and key
+    /// Check the grammars; the first mistake is named by file, line and key
     Check,
 }

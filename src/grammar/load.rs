@@ -186,7 +186,8 @@ fn catalogue(file: &GrammarFile) -> Result<(String, Vec<CatalogueEntry>), Gramma
     let named = stem.rsplit_once('-').and_then(|(set, year)| Some((set.to_owned(), year.parse::<u16>().ok()?)));
     let (set, year) =
         named.ok_or_else(|| file.error(None, None, "has no set and year in its name; expected <set>-<year>.tsv or <set>-<year>.recall.tsv"))?;
-    let mut entries = Vec::new();
+    let mut entries: Vec<CatalogueEntry> = Vec::new();
+    let mut seen = FxHashSet::default();
     let mut at = 0;
     for line in file.text.split_inclusive('\n') {
         let span = at..at + line.len();
@@ -202,6 +203,18 @@ fn catalogue(file: &GrammarFile) -> Result<(String, Vec<CatalogueEntry>), Gramma
         let name = fields.next().filter(|name| !name.trim().is_empty()).ok_or_else(|| {
             file.error(Some(span.clone()), Some("name"), "expected the code's name after a tab")
         })?;
+        let level = match code.level() {
+            CodeLevel::Class => "类",
+            CodeLevel::Section => "款",
+            CodeLevel::Item => "项",
+        };
+        if let Some(written) = fields.next().filter(|written| *written != level && *written != "目") {
+            let message = format!("is `{written}`; expected `{level}` for a code of {} digits", code.level().digits());
+            return Err(file.error(Some(span), Some("level"), message));
+        }
+        if !seen.insert(code) {
+            return Err(file.error(Some(span), Some("code"), format!("{code} stands here twice")));
+        }
         entries.push(CatalogueEntry { code, name: name.to_owned(), year, standing });
     }
     Ok((set, entries))
@@ -306,6 +319,10 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         table.agreements = agreements;
         table.lists_rows_of = lists_rows_of;
     }
+    if written.table.len() + written.target.len() > MOST_TABLES {
+        let message = format!("has {} tables and targets; at most {MOST_TABLES} are supported", written.table.len() + written.target.len());
+        return Err(file.error(Some(written.id.span()), Some("table"), message));
+    }
     let targets = written.target.iter().map(|target| TargetForm {
         id: Arc::from(target.id.as_str()),
         title_keys: title_keys(&target.title, &target.variants),
@@ -322,6 +339,9 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
     })
 }
 
+/// Most tables of a form: sets of them are kept as the bits of one number.
+const MOST_TABLES: usize = 60;
+
 fn title_keys(title: &str, variants: &[String]) -> Vec<String> {
     std::iter::once(title).chain(variants.iter().map(String::as_str)).map(title_key).collect()
 }
@@ -330,6 +350,12 @@ fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogu
     let blocks = written.block.iter().map(|block| block_form(file, block, catalogues)).collect::<Result<Vec<_>, _>>()?;
     if blocks.is_empty() || blocks.len() > 2 {
         return Err(file.error(Some(written.id.span()), Some("block"), format!("the table has {} blocks; expected one or two", blocks.len())));
+    }
+    if let [left, right] = blocks.as_slice()
+        && (left.side.is_none() || right.side.is_none() || left.side == right.side)
+    {
+        let message = "of two blocks, one is `revenue` and one is `expenditure`";
+        return Err(file.error(Some(written.id.span()), Some("side"), message));
     }
     let mut heading_keys = FxHashSet::default();
     for block in &written.block {

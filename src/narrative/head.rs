@@ -67,7 +67,7 @@ fn without_spaces(text: &str) -> String {
 /// An agency's name has no punctuation and is no heading.
 fn is_name(text: &str) -> bool {
     let length = text.chars().count();
-    (3..=60).contains(&length) && !text.contains(['，', '。', '：', '、', '*', ':', '“'])
+    (2..=60).contains(&length) && !text.contains(['，', '。', '：', '、', '*', ':', '“'])
 }
 
 fn captioned_agency(document: &Document, roles: &[Role], vocabulary: &Vocabulary) -> Option<String> {

@@ -23,11 +23,11 @@ pub(super) fn check(identity: &Identity, table: &TableForm, amounts: &dyn Fn(usi
     let whole = amounts(identity.whole);
     let mut sum = 0_i128;
     let mut slack = 0_i128;
-    let mut any_part = false;
+    let mut parts = 0_usize;
     let mut add = |amount: Amount| {
         sum += amount.scaled();
         slack += amount.half_step();
-        any_part = true;
+        parts += 1;
     };
     for &part in &identity.parts {
         if let Some(amount) = amounts(part) {
@@ -39,14 +39,15 @@ pub(super) fn check(identity: &Identity, table: &TableForm, amounts: &dyn Fn(usi
         }
     }
     match whole {
-        None if !any_part || is_optional(identity.whole) => Outcome::Vacuous,
+        None if parts == 0 || is_optional(identity.whole) => Outcome::Vacuous,
         None => if sum == 0 { Outcome::Vacuous } else { Outcome::Fails },
-        Some(whole) if !any_part && whole.is_zero() => Outcome::Vacuous,
+        Some(whole) if parts == 0 && whole.is_zero() => Outcome::Vacuous,
         Some(whole) => {
             let difference = (whole.scaled() - sum).abs();
             if difference == 0 {
                 Outcome::Holds
-            } else if any_part && difference <= slack + whole.half_step() {
+            } else if parts > 1 && difference <= slack + whole.half_step() {
+                // One number printed twice cannot differ by rounding.
                 Outcome::Rounded
             } else {
                 Outcome::Fails

@@ -22,7 +22,21 @@ pub fn finish(sheets: Sheets<'_>) -> (Vec<Table>, Vec<Repair>, Vec<Diagnostic>) 
 }
 
 fn table(sheet: Sheet<'_>, unit: String, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Table {
-    let Sheet { form, rows, title_found, .. } = sheet;
+    let Sheet { form, mut rows, title_found, foreign_headings, .. } = sheet;
+    if !foreign_headings.is_empty() {
+        let message = format!(
+            "table {} ({}) has headings that its form does not know: {}; its amounts were read in the form's order and may stand in other columns",
+            form.number,
+            form.title,
+            foreign_headings.join(", ")
+        );
+        let place = rows.first().map(|row| row.place.clone());
+        diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("headings_differ"), message, place });
+        for row in &mut rows {
+            row.flag("column_inferred");
+            row.trust_at_most(40);
+        }
+    }
     if !title_found {
         let place = rows.first().map(|row| row.place.clone());
         let message = format!("no title stands above table {} ({}); it was recognised by its rows, and some at its head may be missing", form.number, form.title);
