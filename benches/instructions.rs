@@ -3,6 +3,15 @@
 //! `cargo bench --bench instructions` runs this program under valgrind (which must be installed) and prints a table; a figure over its
 //! budget ends it with exit code 1. Each figure is the difference of two runs, one of which does the thing once more.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a bench may stop, and prints"
+)]
+
 use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -66,14 +75,13 @@ fn sample(name: &str) -> String {
     match name {
         "once" => text,
         "ten" => text.repeat(10),
-        "long" => text.lines().flat_map(|line| std::iter::repeat_n(line, 10)).fold(
-            String::with_capacity(text.len() * 10),
-            |mut long, line| {
+        "long" => {
+            text.lines().flat_map(|line| std::iter::repeat_n(line, 10)).fold(String::with_capacity(text.len() * 10), |mut long, line| {
                 long.push_str(line);
                 long.push('\n');
                 long
-            },
-        ),
+            })
+        }
         _ => String::new(),
     }
 }

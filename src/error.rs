@@ -29,7 +29,9 @@ pub enum InputError {
         limit: u32,
     },
     /// A known kind of file that this version does not read.
-    #[error("is a {kind} file, which this version does not read; hint: convert it to text with one table row a line, cells separated by tabs")]
+    #[error(
+        "is a {kind} file, which this version does not read; hint: convert it to text with one table row a line, cells separated by tabs"
+    )]
     UnsupportedKind {
         /// The kind, by its first bytes.
         kind: &'static str,

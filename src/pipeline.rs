@@ -118,14 +118,28 @@ fn account(document: &Document, roles: &[Role], not_extracted: &[u32], unplaced:
 
 fn placement_diagnostics(account: &Account, not_extracted: &[u32]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let place = |lines: &[u32]| lines.split_first().map(|(&line, more)| Where { line: Some(line), more_lines: more.to_vec(), ..Where::default() });
+    let place =
+        |lines: &[u32]| lines.split_first().map(|(&line, more)| Where { line: Some(line), more_lines: more.to_vec(), ..Where::default() });
     if !account.unplaced.is_empty() {
         let message = format!("{} lines found no place in any table", account.unplaced.len());
-        diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("lines_unplaced"), message, place: place(&account.unplaced) });
+        diagnostics.push(Diagnostic {
+            severity: Severity::Warning,
+            code: Arc::from("lines_unplaced"),
+            message,
+            place: place(&account.unplaced),
+        });
     }
     if let (Some(&first), Some(last)) = (not_extracted.first(), not_extracted.last()) {
-        let message = format!("{} rows of performance target tables (lines {first} to {last}) were recognised but are not read yet", not_extracted.len());
-        diagnostics.push(Diagnostic { severity: Severity::Info, code: Arc::from("targets_not_extracted"), message, place: Some(Where::line(first)) });
+        let message = format!(
+            "{} rows of performance target tables (lines {first} to {last}) were recognised but are not read yet",
+            not_extracted.len()
+        );
+        diagnostics.push(Diagnostic {
+            severity: Severity::Info,
+            code: Arc::from("targets_not_extracted"),
+            message,
+            place: Some(Where::line(first)),
+        });
     }
     diagnostics
 }

@@ -75,9 +75,7 @@ pub fn alignments(block: &Block, filled: &[bool]) -> Vec<Alignment> {
                 + if extra.is_some() { EXTRA_CELL } else { 0 }
                 + if lost.is_some() { LOST_COLUMN } else { 0 }
                 + displaced(&aligned, filled);
-            let same = |known: &&mut Alignment| {
-                known.columns.iter().zip(&aligned).zip(filled).all(|((a, b), &filled)| !filled || a == b)
-            };
+            let same = |known: &&mut Alignment| known.columns.iter().zip(&aligned).zip(filled).all(|((a, b), &filled)| !filled || a == b);
             match found.iter_mut().find(same) {
                 Some(known) if known.cost <= cost => {}
                 Some(known) => *known = Alignment::new(aligned, columns, cost),

@@ -202,7 +202,11 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
                     let tables = form.tables.iter().zip(bits(0)).filter(|(table, _)| shape.is_piece_of(line, table));
                     context.piece_of = tables.map(|(_, bit)| bit).sum();
                 }
-                let tables = form.tables.iter().zip(bits(0)).map(|(table, bit)| if context.piece_of & bit != 0 { 3 } else { fit(shape, line, table) });
+                let tables = form
+                    .tables
+                    .iter()
+                    .zip(bits(0))
+                    .map(|(table, bit)| if context.piece_of & bit != 0 { 3 } else { fit(shape, line, table) });
                 let targets = form.targets.iter().zip(bits(0)).map(|(_, bit)| fit_target(shape, bit));
                 let looks: Vec<Cost> = tables.chain(targets).collect();
                 let charged = looks.iter().enumerate().map(|(state, &cost)| charge(cost, last_looks.get(state), context.page_break));

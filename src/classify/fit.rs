@@ -54,7 +54,9 @@ impl RowShape {
         let is_total = text.len() <= MOST_TOTAL_BYTES && vocabulary.is_total(&key(text));
         let first = line.cells.first().map_or("", |cell| cell.text.as_str());
         let class = match kinds.first() {
-            Some(CellKind::Digits(3..)) if first.len() <= CODE_DIGITS => first.get(..3).and_then(|class| class.parse().ok()).or_else(|| torn_class(first)),
+            Some(CellKind::Digits(3..)) if first.len() <= CODE_DIGITS => {
+                first.get(..3).and_then(|class| class.parse().ok()).or_else(|| torn_class(first))
+            }
             Some(CellKind::Digits(_)) => torn_class(first),
             _ => None,
         };
@@ -164,7 +166,13 @@ fn block_cost(shape: &RowShape, line: &Line, block: &Block, from: usize, to: usi
         cost += match shape.kind(from) {
             CellKind::CodeAndText if block.inline_codes => 0,
             _ if block.inline_codes && shape.is_total => 0,
-            CellKind::Text | CellKind::Blank if block.inline_codes => if name.is_empty() { 2 } else { 10 },
+            CellKind::Text | CellKind::Blank if block.inline_codes => {
+                if name.is_empty() {
+                    2
+                } else {
+                    10
+                }
+            }
             CellKind::Text | CellKind::CodeAndText if block.lines.is_empty() || shape.is_total || is_known_line(name, &block.lines) => 0,
             CellKind::Text | CellKind::CodeAndText => 12,
             CellKind::Blank => 4,

@@ -14,7 +14,7 @@ pub use columns::{Alignment, alignments};
 pub use decode::{Decoding, State, Step, decode};
 pub use fit::{RowShape, fit};
 pub use role::{Index, Role, roles};
-pub use tables::{Join, LogicalRow, Placement, PlacedTable, place};
+pub use tables::{Join, LogicalRow, PlacedTable, Placement, place};
 
 use crate::grammar::{Form, Grammars};
 use crate::read::Document;

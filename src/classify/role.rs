@@ -123,7 +123,14 @@ pub fn roles(document: &Document, index: &Index<'_>, vocabulary: &Vocabulary) ->
             Role::Title { .. } => under_title = true,
             Role::Label { .. } | Role::Caption | Role::Heading { .. } | Role::EmptyRow | Role::Separator => {}
             // Words only, between a title and the first row: headings that the form does not know.
-            Role::Body(shape) if under_title && !shape.has_amounts() && !shape.is_total && shape.texts() >= 2 && shape.labels == 0 && shape.has_text_behind() => {
+            Role::Body(shape)
+                if under_title
+                    && !shape.has_amounts()
+                    && !shape.is_total
+                    && shape.texts() >= 2
+                    && shape.labels == 0
+                    && shape.has_text_behind() =>
+            {
                 role = Role::Heading { tables: 0 };
             }
             Role::Body(_) | Role::Paragraph | Role::Unread => under_title = false,
@@ -169,7 +176,9 @@ fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
 /// Title, label or caption; `None`: none of these.
 fn text_role(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Role> {
     // A sentence is none of these; most lines of a disclosure are sentences.
-    if text.len() > LONGEST_TITLE || (text.len() > LONGEST_CAPTION && !text.trim_end().ends_with(|c: char| matches!(c, '表' | '）' | ')' | '续' | '0'..='9'))) {
+    if text.len() > LONGEST_TITLE
+        || (text.len() > LONGEST_CAPTION && !text.trim_end().ends_with(|c: char| matches!(c, '表' | '）' | ')' | '续' | '0'..='9')))
+    {
         return None;
     }
     let text_key = key(text);

@@ -91,7 +91,8 @@ pub fn place(document: &Document, roles: &[Role], decoding: &Decoding, form: &Fo
         if step.state != last_state {
             close(&mut placement, &mut open, form, grammars);
             page = 0;
-            let captions = document.lines.get(unit_from..step.line).unwrap_or_default().iter().zip(roles.get(unit_from..).unwrap_or_default());
+            let captions =
+                document.lines.get(unit_from..step.line).unwrap_or_default().iter().zip(roles.get(unit_from..).unwrap_or_default());
             let unit = captions
                 .filter(|(_, role)| matches!(role, Role::Caption))
                 .filter_map(|(line, _)| line.cells.iter().find_map(|cell| caption_unit(&cell.text, &grammars.vocabulary)))
@@ -150,7 +151,12 @@ fn foreign(headings: &[&Line], table: &TableForm) -> Vec<String> {
     if headings.is_empty() {
         return Vec::new();
     }
-    let texts: Vec<(&str, String)> = headings.iter().flat_map(|line| &line.cells).filter(|cell| !cell.is_blank()).map(|cell| (cell.text.as_str(), key(&cell.text))).collect();
+    let texts: Vec<(&str, String)> = headings
+        .iter()
+        .flat_map(|line| &line.cells)
+        .filter(|cell| !cell.is_blank())
+        .map(|cell| (cell.text.as_str(), key(&cell.text)))
+        .collect();
     let missing: Vec<String> = table
         .blocks
         .iter()
@@ -158,7 +164,8 @@ fn foreign(headings: &[&Line], table: &TableForm) -> Vec<String> {
         .filter(|column| !column.heading.iter().rev().take(2).any(|heading| texts.iter().any(|(_, text)| *text == key(heading))))
         .filter_map(|column| column.heading.last().map(|heading| key(heading)))
         .collect();
-    let is_foreign = |text: &&(&str, String)| !table.heading_keys.contains(&text.1) && !missing.iter().any(|missing| is_alike(missing, &text.1));
+    let is_foreign =
+        |text: &&(&str, String)| !table.heading_keys.contains(&text.1) && !missing.iter().any(|missing| is_alike(missing, &text.1));
     if missing.iter().all(|missing| texts.iter().any(|(_, text)| is_alike(missing, text))) {
         return Vec::new();
     }

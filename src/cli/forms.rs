@@ -17,7 +17,9 @@ pub(super) fn run(command: &Forms, grammars: impl FnOnce() -> Result<Grammars, G
         }
     };
     match command {
-        Forms::List => print(&|out| grammars.forms.iter().try_for_each(|form| writeln!(out, "{}\ttables {}\t{}", form.id, form.tables.len(), form.title))),
+        Forms::List => print(&|out| {
+            grammars.forms.iter().try_for_each(|form| writeln!(out, "{}\ttables {}\t{}", form.id, form.tables.len(), form.title))
+        }),
         Forms::Check => print(&|out| {
             let codes: usize = grammars.catalogues.iter().map(|catalogue| catalogue.entries().len()).sum();
             let tables: usize = grammars.forms.iter().map(|form| form.tables.len()).sum();

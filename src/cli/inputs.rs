@@ -31,8 +31,11 @@ pub(super) fn find(arguments: &[PathBuf]) -> Inputs {
             let (failures, skipped) = (inputs.failures.len(), inputs.skipped);
             search(argument, 0, &mut inputs);
             if inputs.files.len() == before && inputs.failures.len() == failures {
-                let others = if inputs.skipped > skipped { format!(" ({} files of other kinds)", inputs.skipped - skipped) } else { String::new() };
-                inputs.failures.push((argument.clone(), format!("holds no text file{others}; hint: .txt, .md and .tsv files are taken from folders")));
+                let others =
+                    if inputs.skipped > skipped { format!(" ({} files of other kinds)", inputs.skipped - skipped) } else { String::new() };
+                inputs
+                    .failures
+                    .push((argument.clone(), format!("holds no text file{others}; hint: .txt, .md and .tsv files are taken from folders")));
             }
         } else {
             inputs.files.push(argument.clone());
@@ -66,7 +69,11 @@ fn search(folder: &Path, level: usize, inputs: &mut Inputs) {
             if !path.is_symlink() && level < MOST_LEVELS {
                 search(&path, level + 1, inputs);
             }
-        } else if path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))) {
+        } else if path
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .is_some_and(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+        {
             inputs.files.push(path);
         } else {
             inputs.skipped += 1;

@@ -28,7 +28,8 @@ pub(super) fn run(arguments: &Inspect, grammars: &Grammars) -> Outcome {
         return print(&|out| show_line(out, &stages, line, grammars));
     }
     if let Some(table) = &arguments.table {
-        let wanted: Vec<_> = stages.sheets.sheets.iter().filter(|sheet| *sheet.form.id == **table || sheet.form.number.to_string() == *table).collect();
+        let wanted: Vec<_> =
+            stages.sheets.sheets.iter().filter(|sheet| *sheet.form.id == **table || sheet.form.number.to_string() == *table).collect();
         if wanted.is_empty() {
             let found: Vec<_> = stages.sheets.sheets.iter().map(|sheet| &*sheet.form.id).collect();
             say(&format!("error: {}: table `{table}` was not found; hint: found were {}", arguments.input.display(), found.join(", ")));
@@ -42,9 +43,20 @@ pub(super) fn run(arguments: &Inspect, grammars: &Grammars) -> Outcome {
 fn overview(out: &mut dyn Write, stages: &Stages<'_>) -> io::Result<()> {
     let Stages { document, form, roles, decoding, head, sheets, .. } = stages;
     let rows = roles.iter().filter(|role| matches!(role, Role::Body(_))).count();
-    writeln!(out, "read       {} lines ({} empty), {}", document.line_count, document.blank_lines, document.encoding.unwrap_or("no encoding"))?;
+    writeln!(
+        out,
+        "read       {} lines ({} empty), {}",
+        document.line_count,
+        document.blank_lines,
+        document.encoding.unwrap_or("no encoding")
+    )?;
     writeln!(out, "classify   form {}, {rows} rows of cells, path cost {}", form.id, decoding.cost)?;
-    writeln!(out, "document   {}, {}", head.agency.as_deref().unwrap_or("agency unknown"), head.fiscal_year.map_or("year unknown".to_owned(), |year| year.to_string()))?;
+    writeln!(
+        out,
+        "document   {}, {}",
+        head.agency.as_deref().unwrap_or("agency unknown"),
+        head.fiscal_year.map_or("year unknown".to_owned(), |year| year.to_string())
+    )?;
     for sheet in &sheets.sheets {
         let lines = sheet.rows.iter().filter_map(|row| row.place.line);
         let (first, last) = (lines.clone().min().unwrap_or(0), lines.max().unwrap_or(0));
@@ -60,7 +72,13 @@ fn overview(out: &mut dyn Write, stages: &Stages<'_>) -> io::Result<()> {
         )?;
     }
     writeln!(out, "reconcile  {} repairs", sheets.repairs.0.len())?;
-    writeln!(out, "left       {} rows of target tables not read, {} lines unplaced {:?}", stages.not_extracted.len(), stages.unplaced.len(), stages.unplaced)
+    writeln!(
+        out,
+        "left       {} rows of target tables not read, {} lines unplaced {:?}",
+        stages.not_extracted.len(),
+        stages.unplaced.len(),
+        stages.unplaced
+    )
 }
 
 fn is_open(row: &SheetRow) -> bool {
@@ -68,12 +86,23 @@ fn is_open(row: &SheetRow) -> bool {
 }
 
 fn show_table(out: &mut dyn Write, stages: &Stages<'_>, sheet: &Sheet<'_>) -> io::Result<()> {
-    writeln!(out, "{}. {} ({}), title {}", sheet.form.number, sheet.form.title, sheet.form.id, if sheet.title_found { "found" } else { "not found" })?;
+    writeln!(
+        out,
+        "{}. {} ({}), title {}",
+        sheet.form.number,
+        sheet.form.title,
+        sheet.form.id,
+        if sheet.title_found { "found" } else { "not found" }
+    )?;
     for choice in &sheet.pages {
         let Some(block) = sheet.form.blocks.get(choice.block) else { continue };
         writeln!(out, "\npage {} of block {}: {} rows", choice.page + 1, choice.block + 1, choice.rows.len())?;
         for (index, candidate) in choice.candidates.iter().enumerate() {
-            let columns = candidate.alignment.columns.iter().map(|column| column.and_then(|column| block.columns.get(column)).map_or("·", |column| &*column.id));
+            let columns = candidate
+                .alignment
+                .columns
+                .iter()
+                .map(|column| column.and_then(|column| block.columns.get(column)).map_or("·", |column| &*column.id));
             let mark = match index {
                 0 => "chosen",
                 _ if choice.rivals.contains(&index) => "rival ",
@@ -111,7 +140,11 @@ fn show_row(out: &mut dyn Write, stages: &Stages<'_>, sheet: &Sheet<'_>, row: &S
     for repair in row.repairs.iter().filter_map(|&id| stages.sheets.repairs.0.get(id as usize - 1)) {
         let after = repair.after.as_deref().unwrap_or("set aside");
         write!(out, "        {}: `{}` → {after}, by {}", repair.rule, repair.before, repair.evidence.join(", "))?;
-        writeln!(out, "{}", if repair.alternatives.is_empty() { String::new() } else { format!(", or {}", repair.alternatives.join(", ")) })?;
+        writeln!(
+            out,
+            "{}",
+            if repair.alternatives.is_empty() { String::new() } else { format!(", or {}", repair.alternatives.join(", ")) }
+        )?;
     }
     Ok(())
 }
@@ -142,7 +175,14 @@ fn show_line(out: &mut dyn Write, stages: &Stages<'_>, number: u32, grammars: &G
         for (block, reading) in repair::row(&line.cells, form, &grammars.vocabulary).iter().enumerate() {
             writeln!(out, "repair     block {}: name `{}`, {} cells behind it", block + 1, reading.name.name, reading.cells.len())?;
             for code in &reading.codes {
-                writeln!(out, "           code `{}` can be {} at cost {} {}", reading.printed_code, code.pattern, code.cost, code.rule.unwrap_or("as printed"))?;
+                writeln!(
+                    out,
+                    "           code `{}` can be {} at cost {} {}",
+                    reading.printed_code,
+                    code.pattern,
+                    code.cost,
+                    code.rule.unwrap_or("as printed")
+                )?;
             }
         }
     }

@@ -40,7 +40,8 @@ pub(super) fn of(file: &Path, disclosure: &Disclosure, target: Option<&Path>) ->
         let line = diagnostic.place.as_ref().and_then(|place| place.line).map_or_else(String::new, |line| format!(" (line {line})"));
         let _ = write!(text, "\n  {}: {}{line}", severity(diagnostic.severity), diagnostic.message);
     }
-    let more = disclosure.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Info).count().saturating_sub(MOST_DIAGNOSTICS);
+    let more =
+        disclosure.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Info).count().saturating_sub(MOST_DIAGNOSTICS);
     if more > 0 {
         let _ = write!(text, "\n  … and {more} more, see `diagnostics` in the result");
     }

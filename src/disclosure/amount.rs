@@ -23,8 +23,7 @@ impl Amount {
     ///
     /// `None` beyond six decimal places or 18 digits: no budget prints such a number, so it is not one.
     pub fn new(digits: i64, decimals: u8) -> Option<Self> {
-        (decimals <= MAX_DECIMALS && digits.unsigned_abs() < 1_000_000_000_000_000_000)
-            .then_some(Self { digits, decimals })
+        (decimals <= MAX_DECIMALS && digits.unsigned_abs() < 1_000_000_000_000_000_000).then_some(Self { digits, decimals })
     }
 
     /// The amount in millionths of its unit, exact: what sums and comparisons are made with.
@@ -71,10 +70,7 @@ impl std::str::FromStr for Amount {
         }
         let mut digits: i64 = 0;
         for byte in whole.bytes().chain(fraction.bytes()) {
-            digits = digits
-                .checked_mul(10)
-                .and_then(|value| value.checked_add(i64::from(byte - b'0')))
-                .ok_or(NotAnAmount)?;
+            digits = digits.checked_mul(10).and_then(|value| value.checked_add(i64::from(byte - b'0'))).ok_or(NotAnAmount)?;
         }
         let decimals = u8::try_from(fraction.len()).map_err(|_| NotAnAmount)?;
         Self::new(if negative { -digits } else { digits }, decimals).ok_or(NotAnAmount)

@@ -165,7 +165,13 @@ mod tests {
         let (_, by_item) = agreement("a + b = other.total by item or less").expect("an agreement");
         assert_eq!(
             by_item,
-            WrittenAgreement { columns: vec!["a", "b"], table: "other", column: "total", scope: WrittenScope::Item, relation: Relation::AtMost }
+            WrittenAgreement {
+                columns: vec!["a", "b"],
+                table: "other",
+                column: "total",
+                scope: WrittenScope::Item,
+                relation: Relation::AtMost
+            }
         );
         let (_, at) = agreement("unit_funds = other.amount at 5.单位资金").expect("an agreement");
         assert_eq!((at.scope, at.relation), (WrittenScope::Line("5.单位资金"), Relation::Equal));

@@ -42,7 +42,8 @@ fn fold(character: char, key: &mut String) {
 
 /// A title as it is compared: its key without brackets, quotes, spaces and a year in front (`2024年部门（单位）…` → `部门单位…`).
 pub fn title_key(text: &str) -> String {
-    let mut title: String = key(text).chars().filter(|character| !matches!(character, '（' | '）' | '“' | '《' | '》' | '【' | '】')).collect();
+    let mut title: String =
+        key(text).chars().filter(|character| !matches!(character, '（' | '）' | '“' | '《' | '》' | '【' | '】')).collect();
     if let Some(at) = title.find('年')
         && at >= 4
         && title.get(at - 4..at).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))

@@ -11,12 +11,12 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
 use super::form::{Block, Column, ColumnKind, Form, TableForm, TargetForm};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{key, label_key, title_key};
-use super::Grammars;
 use crate::disclosure::{CodeLevel, DocumentKind, Side};
 use crate::error::GrammarError;
 
@@ -184,8 +184,8 @@ fn catalogue(file: &GrammarFile) -> Result<(String, Vec<CatalogueEntry>), Gramma
     let stem = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let (stem, standing) = stem.strip_suffix(".recall").map_or((stem, Standing::Attested), |stem| (stem, Standing::Recalled));
     let named = stem.rsplit_once('-').and_then(|(set, year)| Some((set.to_owned(), year.parse::<u16>().ok()?)));
-    let (set, year) =
-        named.ok_or_else(|| file.error(None, None, "has no set and year in its name; expected <set>-<year>.tsv or <set>-<year>.recall.tsv"))?;
+    let (set, year) = named
+        .ok_or_else(|| file.error(None, None, "has no set and year in its name; expected <set>-<year>.tsv or <set>-<year>.recall.tsv"))?;
     let mut entries: Vec<CatalogueEntry> = Vec::new();
     let mut seen = FxHashSet::default();
     let mut at = 0;
@@ -200,9 +200,10 @@ fn catalogue(file: &GrammarFile) -> Result<(String, Vec<CatalogueEntry>), Gramma
         let code = fields.next().and_then(Code::parse).ok_or_else(|| {
             file.error(Some(span.clone()), Some("code"), "expected a code of 3, 5 or 7 digits at the start of the line, then a tab")
         })?;
-        let name = fields.next().filter(|name| !name.trim().is_empty()).ok_or_else(|| {
-            file.error(Some(span.clone()), Some("name"), "expected the code's name after a tab")
-        })?;
+        let name = fields
+            .next()
+            .filter(|name| !name.trim().is_empty())
+            .ok_or_else(|| file.error(Some(span.clone()), Some("name"), "expected the code's name after a tab"))?;
         let level = match code.level() {
             CodeLevel::Class => "类",
             CodeLevel::Section => "款",
@@ -299,7 +300,11 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
     let written: WrittenForm = file.parse()?;
     let stem = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     if written.id.as_ref() != stem {
-        return Err(file.error(Some(written.id.span()), Some("id"), format!("is `{}`; expected the file's name, `{stem}`", written.id.as_ref())));
+        return Err(file.error(
+            Some(written.id.span()),
+            Some("id"),
+            format!("is `{}`; expected the file's name, `{stem}`", written.id.as_ref()),
+        ));
     }
     let mut tables = Vec::with_capacity(written.table.len());
     let mut seen = FxHashSet::default();
@@ -349,7 +354,11 @@ fn title_keys(title: &str, variants: &[String]) -> Vec<String> {
 fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogue]) -> Result<TableForm, GrammarError> {
     let blocks = written.block.iter().map(|block| block_form(file, block, catalogues)).collect::<Result<Vec<_>, _>>()?;
     if blocks.is_empty() || blocks.len() > 2 {
-        return Err(file.error(Some(written.id.span()), Some("block"), format!("the table has {} blocks; expected one or two", blocks.len())));
+        return Err(file.error(
+            Some(written.id.span()),
+            Some("block"),
+            format!("the table has {} blocks; expected one or two", blocks.len()),
+        ));
     }
     if let [left, right] = blocks.as_slice()
         && (left.side.is_none() || right.side.is_none() || left.side == right.side)
@@ -360,7 +369,8 @@ fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogu
     let mut heading_keys = FxHashSet::default();
     for block in &written.block {
         let columns = block.text_columns.iter().chain(&block.columns).flat_map(|column| &column.heading);
-        heading_keys.extend(block.heading.iter().chain(&block.code_heading).chain(&block.name_heading).chain(columns).map(|text| key(text)));
+        heading_keys
+            .extend(block.heading.iter().chain(&block.code_heading).chain(&block.name_heading).chain(columns).map(|text| key(text)));
         heading_keys.extend(block.code_columns.iter().map(|level| level_heading(*level).to_owned()));
     }
     let mut table = TableForm {
@@ -411,7 +421,12 @@ fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogu
                 let message = format!("the column `{}` stands here twice", column.id.as_ref());
                 return Err(file.error(Some(column.id.span()), Some("id"), message));
             }
-            columns.push(Column { id: Arc::from(column.id.as_ref().as_str()), kind, seldom: column.seldom, heading: column.heading.clone() });
+            columns.push(Column {
+                id: Arc::from(column.id.as_ref().as_str()),
+                kind,
+                seldom: column.seldom,
+                heading: column.heading.clone(),
+            });
         }
     }
     let set = written.code_set.as_ref().and_then(|set| catalogues.iter().find(|catalogue| &catalogue.set == set.as_ref()));
@@ -436,11 +451,9 @@ fn row_identities(file: &GrammarFile, written: &WrittenTable, table: &TableForm)
         let block = match parsed.side {
             None if table.blocks.len() == 1 => 0,
             None => return Err(fail("the table has two sides; expected `revenue: …` or `expenditure: …`".to_owned())),
-            side => table
-                .blocks
-                .iter()
-                .position(|block| block.side == side)
-                .ok_or_else(|| fail("the table has no such side".to_owned()))?,
+            side => {
+                table.blocks.iter().position(|block| block.side == side).ok_or_else(|| fail("the table has no such side".to_owned()))?
+            }
         };
         let column = |id: &str| {
             table.blocks.get(block).and_then(|block| block.column_index(id)).ok_or_else(|| {
@@ -488,7 +501,11 @@ fn table_links(file: &GrammarFile, written: &WrittenTable, table: &TableForm, ta
             .columns
             .iter()
             .map(|id| {
-                table.blocks.first().and_then(|block| block.column_index(id)).ok_or_else(|| fail(format!("there is no column `{id}` in this table")))
+                table
+                    .blocks
+                    .first()
+                    .and_then(|block| block.column_index(id))
+                    .ok_or_else(|| fail(format!("there is no column `{id}` in this table")))
             })
             .collect::<Result<_, _>>()?;
         let other = find(parsed.table, text.span(), "agreements")?;
@@ -505,9 +522,8 @@ fn table_links(file: &GrammarFile, written: &WrittenTable, table: &TableForm, ta
             };
             fits.then_some((other, index, column))
         });
-        let other = place.ok_or_else(|| {
-            fail(format!("the table `{}` has no column `{}` with such rows or lines", parsed.table, parsed.column))
-        })?;
+        let other =
+            place.ok_or_else(|| fail(format!("the table `{}` has no column `{}` with such rows or lines", parsed.table, parsed.column)))?;
         let scope = match (parsed.scope, line) {
             (WrittenScope::Class, _) => Scope::Class,
             (_, Some(label)) => Scope::Line(label),
@@ -515,7 +531,6 @@ fn table_links(file: &GrammarFile, written: &WrittenTable, table: &TableForm, ta
         };
         agreements.push(Agreement { text: Arc::from(text.as_ref().as_str()), columns, other, scope, relation: parsed.relation });
     }
-    let lists_rows_of =
-        written.lists_rows_of.iter().map(|id| find(id.as_ref(), id.span(), "lists_rows_of")).collect::<Result<_, _>>()?;
+    let lists_rows_of = written.lists_rows_of.iter().map(|id| find(id.as_ref(), id.span(), "lists_rows_of")).collect::<Result<_, _>>()?;
     Ok((agreements, lists_rows_of))
 }

@@ -40,7 +40,13 @@ pub(super) fn check(identity: &Identity, table: &TableForm, amounts: &dyn Fn(usi
     }
     match whole {
         None if parts == 0 || is_optional(identity.whole) => Outcome::Vacuous,
-        None => if sum == 0 { Outcome::Vacuous } else { Outcome::Fails },
+        None => {
+            if sum == 0 {
+                Outcome::Vacuous
+            } else {
+                Outcome::Fails
+            }
+        }
         Some(whole) if parts == 0 && whole.is_zero() => Outcome::Vacuous,
         Some(whole) => {
             let difference = (whole.scaled() - sum).abs();

@@ -122,7 +122,15 @@ fn correct(row: &mut SheetRow, repairs: &mut Repairs, code: Code, evidence: Vec<
     record(row, repairs, rules::CODE_CORRECT, code, evidence, open, 80);
 }
 
-fn record(row: &mut SheetRow, repairs: &mut Repairs, rule: &'static str, code: Code, evidence: Vec<String>, open: Vec<String>, confidence: u8) {
+fn record(
+    row: &mut SheetRow,
+    repairs: &mut Repairs,
+    rule: &'static str,
+    code: Code,
+    evidence: Vec<String>,
+    open: Vec<String>,
+    confidence: u8,
+) {
     let confidence = if open.is_empty() { confidence } else { confidence.min(50) };
     if !open.is_empty() {
         row.flag("ambiguous:code");
@@ -315,7 +323,9 @@ fn correct_misread(table: &Table<'_>, rows: &mut [SheetRow], repairs: &mut Repai
                 .of_name(&row.name_key)
                 .filter_map(|(_, other)| Some((other.code?, other)))
                 .filter(|(other_code, other)| {
-                    other_code.level() == code.level() && differing_digits(*other_code, code) <= 2 && other.first_amount() == row.first_amount()
+                    other_code.level() == code.level()
+                        && differing_digits(*other_code, code) <= 2
+                        && other.first_amount() == row.first_amount()
                 })
                 .collect();
             for (other_code, _) in same_rows {

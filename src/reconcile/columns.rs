@@ -287,12 +287,18 @@ fn flag(sheet: &mut Sheet<'_>, repairs: &mut Repairs, displaces: bool) {
                     moved.push(format!("{} → {}", cell + 1, column_id(column)));
                     row.trust_at_most(85);
                 }
-                for other in untested.iter().filter_map(|other| other.alignment.columns.get(cell).copied().flatten()).filter(|&other| other != column) {
+                for other in untested
+                    .iter()
+                    .filter_map(|other| other.alignment.columns.get(cell).copied().flatten())
+                    .filter(|&other| other != column)
+                {
                     row.flag(&format!("column_inferred:{}", column_id(column)));
                     row.flag(&format!("column_inferred:{}", column_id(other)));
                     row.trust_at_most(85);
                 }
-                for rival in rivals.iter().filter_map(|rival| rival.alignment.columns.get(cell).copied().flatten()).filter(|&rival| rival != column) {
+                for rival in
+                    rivals.iter().filter_map(|rival| rival.alignment.columns.get(cell).copied().flatten()).filter(|&rival| rival != column)
+                {
                     row.flag(&format!("ambiguous:{}", column_id(column)));
                     row.flag(&format!("ambiguous:{}", column_id(rival)));
                     row.trust_at_most(50);
@@ -301,7 +307,8 @@ fn flag(sheet: &mut Sheet<'_>, repairs: &mut Repairs, displaces: bool) {
             if !moved.is_empty() {
                 let evidence = if choice.rivals.is_empty() { "identities" } else { "fewest_disagreements" };
                 let before = format!("{} cells behind the name", row.cells.len());
-                let id = repairs.add(rules::COLUMNS_REALIGN, row.place.clone(), before, Some(moved.join(", ")), vec![evidence.to_owned()], 85);
+                let id =
+                    repairs.add(rules::COLUMNS_REALIGN, row.place.clone(), before, Some(moved.join(", ")), vec![evidence.to_owned()], 85);
                 row.repairs.push(id);
             }
         }

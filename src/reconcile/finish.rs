@@ -39,7 +39,10 @@ fn table(sheet: Sheet<'_>, unit: String, repairs: &mut Repairs, diagnostics: &mu
     }
     if !title_found {
         let place = rows.first().map(|row| row.place.clone());
-        let message = format!("no title stands above table {} ({}); it was recognised by its rows, and some at its head may be missing", form.number, form.title);
+        let message = format!(
+            "no title stands above table {} ({}); it was recognised by its rows, and some at its head may be missing",
+            form.number, form.title
+        );
         diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("title_not_found"), message, place });
     }
     let rows = rows
@@ -81,7 +84,12 @@ fn contract_row(mut row: SheetRow, block: &Block, repairs: &mut Repairs, diagnos
                 row.flag(&format!("ambiguous:{}", column.id));
                 row.trust_at_most(20);
                 let message = format!("`{text}` stands where the form has an amount ({})", column.id);
-                diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("not_an_amount"), message, place: Some(row.place.clone()) });
+                diagnostics.push(Diagnostic {
+                    severity: Severity::Warning,
+                    code: Arc::from("not_an_amount"),
+                    message,
+                    place: Some(row.place.clone()),
+                });
                 Value::Empty
             }
         };
@@ -90,7 +98,12 @@ fn contract_row(mut row: SheetRow, block: &Block, repairs: &mut Repairs, diagnos
     for (at, cell) in row.cells.iter().enumerate() {
         if *cell != CellValue::Blank && !row.columns.contains(&Some(at)) {
             let message = format!("cell {} behind the name has no column in the form; it is left out", at + 1);
-            diagnostics.push(Diagnostic { severity: Severity::Error, code: Arc::from("cell_without_column"), message, place: Some(row.place.clone()) });
+            diagnostics.push(Diagnostic {
+                severity: Severity::Error,
+                code: Arc::from("cell_without_column"),
+                message,
+                place: Some(row.place.clone()),
+            });
         }
     }
     let has_amounts = values.iter().any(|(_, value)| matches!(value, Value::Amount(_)));

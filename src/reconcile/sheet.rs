@@ -160,16 +160,14 @@ impl<'g> Sheets<'g> {
     fn sheet(&mut self, table: &'g TableForm, placed: PlacedTable) -> Sheet<'g> {
         let mut sides: Vec<Vec<SheetRow>> = table.blocks.iter().map(|_| Vec::new()).collect();
         for row in placed.rows {
-            let place = Where {
-                line: row.lines.first().copied(),
-                more_lines: row.lines.get(1..).unwrap_or_default().to_vec(),
-                ..Where::default()
-            };
+            let place =
+                Where { line: row.lines.first().copied(), more_lines: row.lines.get(1..).unwrap_or_default().to_vec(), ..Where::default() };
             let mut joins = row.joins;
             for (index, (reading, block)) in row.blocks.into_iter().zip(&table.blocks).enumerate() {
                 let Some(mut sheet_row) = self.row(reading, block, index, row.page, &place) else { continue };
                 for join in joins.drain(..) {
-                    let id = self.repairs.add(join.rule, Where::line(join.line), join.before, Some(join.after), vec!["position".to_owned()], 95);
+                    let id =
+                        self.repairs.add(join.rule, Where::line(join.line), join.before, Some(join.after), vec!["position".to_owned()], 95);
                     sheet_row.repairs.push(id);
                     sheet_row.trust_at_most(95);
                     if join.rule == rules::CODE_JOIN_LINES {
@@ -219,7 +217,8 @@ impl<'g> Sheets<'g> {
             confidence: 100,
         };
         if let Some(rule) = reading.name.rule {
-            let id = self.repairs.add(rule, place.clone(), reading.name.printed, Some(row.name.clone()), vec!["white_space".to_owned()], 98);
+            let id =
+                self.repairs.add(rule, place.clone(), reading.name.printed, Some(row.name.clone()), vec!["white_space".to_owned()], 98);
             row.repairs.push(id);
         }
         if let Some(rule) = reading.rule {
@@ -238,7 +237,15 @@ impl<'g> Sheets<'g> {
 
 impl Repairs {
     /// Records a repair and gives its id.
-    pub fn add(&mut self, rule: &'static str, place: Where, before: String, after: Option<String>, evidence: Vec<String>, hundredths: u8) -> u32 {
+    pub fn add(
+        &mut self,
+        rule: &'static str,
+        place: Where,
+        before: String,
+        after: Option<String>,
+        evidence: Vec<String>,
+        hundredths: u8,
+    ) -> u32 {
         let id = u32::try_from(self.0.len()).unwrap_or(u32::MAX - 1) + 1;
         let confidence = f32::from(hundredths) / 100.0;
         self.0.push(Repair { id, rule: Arc::from(rule), place, before, after, evidence, alternatives: Vec::new(), confidence });

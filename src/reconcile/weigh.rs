@@ -365,7 +365,8 @@ impl<'s> Table<'s> {
         for (step, &page) in order.iter().enumerate() {
             let (Some(choice), Some(sums)) = (pages.get(page), sums.get(page)) else { continue };
             let is_complete = step + 1 == order.len();
-            let totals: Vec<_> = choice.candidates.iter().map(|candidate| has_total(page).then(|| self.printed_totals(candidate)).flatten()).collect();
+            let totals: Vec<_> =
+                choice.candidates.iter().map(|candidate| has_total(page).then(|| self.printed_totals(candidate)).flatten()).collect();
             let mut grown: Vec<(Cost, usize, usize)> = Vec::with_capacity(beam.len() * sums.len());
             for (parent, combination) in beam.iter().enumerate() {
                 for (index, ((candidate, sums), totals)) in choice.candidates.iter().zip(sums).zip(&totals).enumerate() {
@@ -400,7 +401,8 @@ impl<'s> Table<'s> {
         let rivals: Vec<&Combination> = beam.iter().skip(1).take_while(|other| other.bound < best.bound + MARGIN).collect();
         for (page, choice) in pages.iter_mut().enumerate() {
             let chosen = best.chosen.get(page).copied().unwrap_or(0);
-            let mut open: Vec<usize> = rivals.iter().filter_map(|rival| rival.chosen.get(page).copied()).filter(|&rival| rival != chosen).collect();
+            let mut open: Vec<usize> =
+                rivals.iter().filter_map(|rival| rival.chosen.get(page).copied()).filter(|&rival| rival != chosen).collect();
             open.sort_unstable();
             open.dedup();
             // The chosen one moves to the front; those before it move back by one.

@@ -63,8 +63,7 @@ impl CodePattern {
 
     /// Can it be this code?
     pub fn matches(&self, code: Code) -> bool {
-        code.level() == self.level
-            && self.digits().iter().zip(code.digits()).all(|(&known, &digit)| known == b'?' || known == digit)
+        code.level() == self.level && self.digits().iter().zip(code.digits()).all(|(&known, &digit)| known == b'?' || known == digit)
     }
 
     /// How many of the code's parts (类, 款, 项) contradict known digits; `None` at another level.
@@ -73,7 +72,9 @@ impl CodePattern {
             let (known, digits) = (self.digits().get(part.clone()), code.digits().get(part));
             known.into_iter().flatten().zip(digits.into_iter().flatten()).any(|(&known, &digit)| known != b'?' && known != digit)
         };
-        (code.level() == self.level).then(|| [0..3, 3..5, 5..7].into_iter().filter(|part| part.end <= self.digits().len()).filter(|part| contradicts(part.clone())).count())
+        (code.level() == self.level).then(|| {
+            [0..3, 3..5, 5..7].into_iter().filter(|part| part.end <= self.digits().len()).filter(|part| contradicts(part.clone())).count()
+        })
     }
 
     /// The class (类), if its three digits are known.
@@ -120,9 +121,8 @@ pub fn code_cell(cell: &str) -> Option<CodeCell> {
 /// A run of digits; whether it was letters.
 fn digit_group(input: &str) -> IResult<&str, (String, bool)> {
     let digits = take_while1(|c: char| c.is_ascii_digit()).map(|digits: &str| (digits.to_owned(), false));
-    let letters = take_while1(|c| matches!(c, 'O' | 'o' | 'I' | 'l')).map(|letters: &str| {
-        (letters.chars().map(|letter| if matches!(letter, 'O' | 'o') { '0' } else { '1' }).collect(), true)
-    });
+    let letters = take_while1(|c| matches!(c, 'O' | 'o' | 'I' | 'l'))
+        .map(|letters: &str| (letters.chars().map(|letter| if matches!(letter, 'O' | 'o') { '0' } else { '1' }).collect(), true));
     delimited(space0, alt((digits, letters)), space0).parse(input)
 }
 

@@ -33,7 +33,9 @@ pub fn join_name(beginning: &str, continuation: &str) -> String {
     joined.push_str(beginning.trim());
     for (index, part) in continuation.split_whitespace().enumerate() {
         let keeps_apart = match (joined.chars().next_back(), part.chars().next()) {
-            (Some(last), Some(first)) => last.is_ascii_alphabetic() && first.is_ascii_alphanumeric() || (index > 0 && last == '.' && is_ordinal(&joined)),
+            (Some(last), Some(first)) => {
+                last.is_ascii_alphabetic() && first.is_ascii_alphanumeric() || (index > 0 && last == '.' && is_ordinal(&joined))
+            }
             _ => false,
         };
         if keeps_apart {

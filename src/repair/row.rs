@@ -111,7 +111,14 @@ fn one_sided(cells: &[Cell], block: &Block, vocabulary: &Vocabulary) -> BlockRea
     }
     let code_columns = block.code_columns.len();
     if code_columns == 0 {
-        return BlockReading { printed_code: String::new(), codes: Vec::new(), name: name(text(0)), cells: tail(cells, 1), cost: 0, rule: None };
+        return BlockReading {
+            printed_code: String::new(),
+            codes: Vec::new(),
+            name: name(text(0)),
+            cells: tail(cells, 1),
+            cost: 0,
+            rule: None,
+        };
     }
     let kinds = |index: usize| cells.get(index).map_or(CellKind::Blank, |cell| cell_kind(cell, vocabulary));
     let first_text = (0..cells.len()).find(|&index| kinds(index).has_text());

@@ -110,17 +110,15 @@ fn cell(raw: &str) -> Cell {
 fn html_tag(input: &str) -> IResult<&str, bool> {
     let (input, _) = char('<')(input)?;
     let (input, _) = opt(char('/')).parse(input)?;
-    let (input, name) =
-        verify(take_while1(|c: char| c.is_ascii_alphanumeric()), |name: &str| is_html_name(name)).parse(input)?;
+    let (input, name) = verify(take_while1(|c: char| c.is_ascii_alphanumeric()), |name: &str| is_html_name(name)).parse(input)?;
     let attributes = recognize((take_while(char::is_whitespace), take_until(">"), tag(">")));
     let (input, _) = alt((tag(">"), tag("/>"), verify(attributes, starts_like_attributes))).parse(input)?;
     Ok((input, name.eq_ignore_ascii_case("br")))
 }
 
 fn is_html_name(name: &str) -> bool {
-    const NAMES: [&str; 18] = [
-        "p", "br", "b", "i", "u", "div", "span", "td", "tr", "th", "table", "tbody", "thead", "font", "strong", "em", "sup", "sub",
-    ];
+    const NAMES: [&str; 18] =
+        ["p", "br", "b", "i", "u", "div", "span", "td", "tr", "th", "table", "tbody", "thead", "font", "strong", "em", "sup", "sub"];
     NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 

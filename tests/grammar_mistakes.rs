@@ -1,0 +1,101 @@
+//! A mistake in a grammar is named by file, line and key, with what was expected.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
+
+use std::fs;
+use std::path::Path;
+
+use gongkai::Grammars;
+
+const FORM: &str = r#"id = "small"
+title = "小表"
+kind = "department_budget"
+unit = "万元"
+
+[[table]]
+id = "expenditure_detail"
+number = 3
+title = "支出总体情况表"
+identities = ["total = basic + project"]
+agreements = []
+
+[[table.block]]
+code_set = "functional"
+code_columns = ["class", "section", "item"]
+name_heading = ["科目名称"]
+columns = [
+  { id = "total", heading = ["合计"] },
+  { id = "basic", heading = ["基本支出"] },
+  { id = "project", heading = ["项目支出"] },
+]
+"#;
+
+/// Loads the project's grammars with this form as the only one; the error as its users see it.
+fn loading(form: &str, codes: &str) -> Result<usize, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("grammars");
+    fs::create_dir(folder.path().join("forms")).and_then(|()| fs::create_dir(folder.path().join("codes"))).expect("folders");
+    fs::copy(source.join("vocabulary.toml"), folder.path().join("vocabulary.toml")).expect("the vocabulary");
+    fs::write(folder.path().join("forms/small.toml"), form).expect("the form");
+    fs::write(folder.path().join("codes/functional-2024.tsv"), codes).expect("the codes");
+    let shorten = |message: String| message.replace(&format!("{}/", folder.path().display()), "");
+    Grammars::from_folder(folder.path()).map(|grammars| grammars.forms[0].tables.len()).map_err(|error| shorten(error.to_string()))
+}
+
+const CODES: &str = "201\t一般公共服务支出\t类\n20101\t人大事务\t款\n";
+
+#[test]
+fn a_form_without_mistakes_loads() {
+    assert_eq!(loading(FORM, CODES), Ok(1));
+}
+
+#[test]
+fn mistakes_are_named_with_place_and_remedy() {
+    let cases = [
+        ("id = \"small\"", "id = \"large\"", "forms/small.toml:1:6: `id`: is `large`; expected the file's name, `small`"),
+        ("number = 3", "number = \"three\"", "forms/small.toml:8:10: `number`: invalid type: string \"three\", expected u32"),
+        ("number = 3", "numero = 3", "forms/small.toml:8:1: unknown field `numero`"),
+        (
+            "total = basic + project",
+            "total = basic + projekt",
+            "forms/small.toml:10:15: `identities`: there is no column `projekt`; expected one of total, basic, project",
+        ),
+        (
+            "total = basic + project",
+            "total is basic",
+            "forms/small.toml:10:15: `identities`: `total is basic` is no identity; expected `column = column + column`",
+        ),
+        (
+            "agreements = []",
+            "agreements = [\"total = other.total by item\"]",
+            "forms/small.toml:11:15: `agreements`: there is no table `other`; expected one of expenditure_detail",
+        ),
+        (
+            "\"functional\"",
+            "\"functions\"",
+            "forms/small.toml:14:12: `code_set`: there is no code list `functions`; expected one of functional",
+        ),
+        ("id = \"basic\"", "id = \"total\"", "forms/small.toml:19:10: `id`: the column `total` stands here twice"),
+        ("kind = \"department_budget\"", "kind = \"budget\"", "forms/small.toml:3:8: `kind`: unknown variant `budget`"),
+        ("unit = \"万元\"\n", "", "forms/small.toml:1:1: missing field `unit`"),
+        ("title = \"小表\"", "title = 小表", "forms/small.toml:2:9: `title`: "),
+    ];
+    for (right, wrong, expected) in cases {
+        let message = loading(&FORM.replacen(right, wrong, 1), CODES).expect_err(wrong);
+        assert!(message.starts_with(expected), "found    {message}\nexpected {expected}");
+    }
+}
+
+#[test]
+fn mistakes_in_code_lists_are_named_too() {
+    let cases = [
+        ("201\t一般公共服务支出\t类\n2010\t人大事务\t款\n", "codes/functional-2024.tsv:2:1: `code`: expected a code of 3, 5 or 7 digits"),
+        ("201\n", "codes/functional-2024.tsv:1:1: `name`: expected the code's name after a tab"),
+        ("201\t甲\t类\n201\t乙\t类\n", "codes/functional-2024.tsv:2:1: `code`: 201 stands here twice"),
+        ("201\t甲\t款\n", "codes/functional-2024.tsv:1:1: `level`: is `款`; expected `类` for a code of 3 digits"),
+    ];
+    for (codes, expected) in cases {
+        let message = loading(FORM, codes).expect_err(expected);
+        assert!(message.starts_with(expected), "found    {message}\nexpected {expected}");
+    }
+}
