@@ -1,8 +1,8 @@
 //! gongkai (公开, "disclosure") turns China's published budget and final-account disclosures into verified, warehouse-ready data.
 //!
 //! # The data's way
-//! [`read`] → [`repair`] → [`classify`] → [`reconcile`] → [`write`]: a module imports only stages before it and the shared vocabulary
-//! ([`disclosure`], [`grammar`], [`error`]). [`pipeline`] strings the stages together.
+//! [`read`] → [`repair`] → [`classify`] → [`reconcile`] → [`mod@write`]: a module imports only stages before it and the shared vocabulary
+//! ([`mod@disclosure`], [`grammar`], [`error`]). [`pipeline`] strings the stages together.
 //!
 //! # Example
 //! ```

@@ -1,5 +1,6 @@
 //! The data's way: bytes → document → tables → settled tables → [`Disclosure`].
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -66,7 +67,7 @@ pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits
         schema_version: SCHEMA_VERSION.to_owned(),
         source: Source {
             file: file.to_owned(),
-            sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hexadecimal(&Sha256::digest(bytes)),
             bytes: bytes.len() as u64,
             media_type: "text/plain".to_owned(),
             pages: None,
@@ -86,6 +87,13 @@ pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits
         checks: Vec::new(),
         diagnostics,
         account,
+    })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
     })
 }
 

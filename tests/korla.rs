@@ -98,7 +98,7 @@ fn rows_that_lost_different_cells_are_put_right_one_by_one() {
         .iter()
         .filter(|row| row.kind == RowKind::Item)
         .filter_map(|row| row.values.amount("personnel"))
-        .map(|amount| amount.scaled())
+        .map(gongkai::disclosure::Amount::scaled)
         .sum();
     assert_eq!(personnel, 17_888 * 1_000_000, "the printed total of 人员经费");
 }

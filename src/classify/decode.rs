@@ -320,9 +320,20 @@ fn distance(from: usize, to: usize) -> Cost {
     5 * Cost::try_from(steps.min(12)).unwrap_or(12)
 }
 
+/// What a row would cost in one state.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The state.
+    pub state: State,
+    /// Cost by the row's own looks.
+    pub looks: Cost,
+    /// What speaks against going there from the row before.
+    pub reasons: Vec<(&'static str, Cost)>,
+}
+
 impl Decoding {
     /// Why a row is where it is: the cost of every state at this step, by its looks and by where the path came from.
-    pub fn explain(&self, form: &Form, step: usize) -> Vec<(State, Cost, Vec<(&'static str, Cost)>)> {
+    pub fn explain(&self, form: &Form, step: usize) -> Vec<Explanation> {
         let states = states(form);
         let Some(here) = self.steps.get(step) else { return Vec::new() };
         let before = step.checked_sub(1).and_then(|before| self.steps.get(before)).map_or(State::Outside, |before| before.state);
@@ -340,7 +351,7 @@ impl Decoding {
                     add(&mut 0, &mut explain, "tables left out or out of order", way);
                 }
             }
-            (state, emission, reasons)
+            Explanation { state, looks: emission, reasons }
         });
         explained.collect()
     }

@@ -11,7 +11,7 @@ mod role;
 mod tables;
 
 pub use columns::{Alignment, alignments};
-pub use decode::{Decoding, State, Step, decode};
+pub use decode::{Context, Decoding, Explanation, State, Step, decode};
 pub use fit::{RowShape, fit};
 pub use role::{Index, Role, roles};
 pub use tables::{Join, LogicalRow, PlacedTable, Placement, place};

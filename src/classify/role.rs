@@ -208,7 +208,7 @@ fn text_role(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<R
         })
         .unwrap_or(unnumbered);
     let states = index.title(&title_key(unlabelled));
-    (states != 0).then(|| Role::Title { states, weak: dotted || unnumbered.len() < body.len() })
+    (states != 0).then_some(Role::Title { states, weak: dotted || unnumbered.len() < body.len() })
 }
 
 /// 表 3, 附表 3, 公开03表.
@@ -221,7 +221,7 @@ fn label_number(text_key: &str, vocabulary: &Vocabulary) -> Option<u32> {
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (number, back) = rest.split_at(end);
     let word = format!("{front}{back}");
-    vocabulary.table_labels.iter().any(|label| *label == word).then(|| number.parse().ok())?
+    vocabulary.table_labels.contains(&word).then(|| number.parse().ok())?
 }
 
 /// The unit that a caption names.

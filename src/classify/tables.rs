@@ -96,7 +96,7 @@ pub fn place(document: &Document, roles: &[Role], decoding: &Decoding, form: &Fo
             let unit = captions
                 .filter(|(_, role)| matches!(role, Role::Caption))
                 .filter_map(|(line, _)| line.cells.iter().find_map(|cell| caption_unit(&cell.text, &grammars.vocabulary)))
-                .last();
+                .next_back();
             placement.tables.push(PlacedTable {
                 table: index,
                 title_found: step.context.titles & (1 << index) != 0,

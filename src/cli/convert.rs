@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -97,7 +97,7 @@ fn to_stdout(arguments: &Convert, grammars: &Grammars) -> Outcome {
 }
 
 /// Converts one file; the summary of what came of it.
-fn convert(file: &Path, target: &PathBuf, pretty: bool, grammars: &Grammars) -> Result<String, String> {
+fn convert(file: &Path, target: &Path, pretty: bool, grammars: &Grammars) -> Result<String, String> {
     let disclosure = disclosure(file, grammars)?;
     let json = json(&disclosure, pretty)?;
     write::write_file(target, &json).map_err(|error| format!("the result {} cannot be written: {error}", target.display()))?;

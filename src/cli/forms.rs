@@ -25,14 +25,14 @@ pub(super) fn run(command: &Forms, grammars: impl FnOnce() -> Result<Grammars, G
             let tables: usize = grammars.forms.iter().map(|form| form.tables.len()).sum();
             writeln!(out, "no mistake; forms {}, tables {tables}, codes {codes}", grammars.forms.len())
         }),
-        Forms::Show { form } => match grammars.forms.iter().find(|known| known.id == *form) {
-            Some(form) => print(&|out| show(out, form)),
-            None => {
-                let known: Vec<_> = grammars.forms.iter().map(|form| form.id.as_str()).collect();
-                say(&format!("error: there is no form `{form}`; hint: the forms are {}", known.join(", ")));
-                Outcome::Unusable
+        Forms::Show { form } => {
+            if let Some(form) = grammars.forms.iter().find(|known| known.id == *form) {
+                return print(&|out| show(out, form));
             }
-        },
+            let known: Vec<_> = grammars.forms.iter().map(|form| form.id.as_str()).collect();
+            say(&format!("error: there is no form `{form}`; hint: the forms are {}", known.join(", ")));
+            Outcome::Unusable
+        }
     }
 }
 

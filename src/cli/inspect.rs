@@ -160,14 +160,14 @@ fn show_line(out: &mut dyn Write, stages: &Stages<'_>, number: u32, grammars: &G
         return writeln!(out, "classify   {role:?}");
     };
     let here = stages.decoding.steps.get(step).map_or(State::Outside, |step| step.state);
-    let mut states = stages.decoding.explain(stages.form, step);
-    states.sort_by_key(|(_, looks, reasons)| looks + reasons.iter().map(|(_, cost)| cost).sum::<u32>());
+    let mut explanations = stages.decoding.explain(stages.form, step);
+    explanations.sort_by_key(|explained| explained.looks + explained.reasons.iter().map(|(_, cost)| cost).sum::<u32>());
     writeln!(out, "classify   a row; for every table: cost by its looks, then what speaks against going there from the row before")?;
-    for (state, looks, reasons) in states {
-        let name = state_name(stages, state);
-        let mark = if state == here { "→" } else { " " };
-        let reasons: Vec<_> = reasons.iter().map(|(reason, cost)| format!("{reason} ({cost})")).collect();
-        writeln!(out, "  {mark} {name:32} looks {looks:>3}  {}", reasons.join("; "))?;
+    for explained in explanations {
+        let name = state_name(stages, explained.state);
+        let mark = if explained.state == here { "→" } else { " " };
+        let reasons: Vec<_> = explained.reasons.iter().map(|(reason, cost)| format!("{reason} ({cost})")).collect();
+        writeln!(out, "  {mark} {name:32} looks {:>3}  {}", explained.looks, reasons.join("; "))?;
     }
     if let State::Table(table) = here
         && let Some(form) = stages.form.tables.get(table)

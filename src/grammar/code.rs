@@ -69,6 +69,7 @@ impl Code {
     }
 
     /// The class (类) that the code belongs to.
+    #[must_use]
     pub fn class(self) -> Self {
         self.at(CodeLevel::Class)
     }

@@ -121,7 +121,7 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
         key: None,
         message: "is missing; expected a file of words such as totals and captions".to_owned(),
     })?;
-    let vocabulary = vocabulary.parse::<Vocabulary>()?.as_keys();
+    let vocabulary = vocabulary.parse::<Vocabulary>()?.into_keys();
     let mut sets: BTreeMap<String, Vec<CatalogueEntry>> = BTreeMap::new();
     for file in files.iter().filter(|file| inside(file, "codes") && file.path.extension().is_some_and(|ending| ending == "tsv")) {
         let (set, entries) = catalogue(file)?;
@@ -144,7 +144,7 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
 }
 
 impl Vocabulary {
-    fn as_keys(mut self) -> Self {
+    fn into_keys(mut self) -> Self {
         for list in [&mut self.totals, &mut self.captions, &mut self.agency_captions, &mut self.table_labels, &mut self.continued] {
             for word in list {
                 // The colon of `单位：` is part of the caption, so only spaces and widths are folded.

@@ -86,10 +86,10 @@ fn commonest_year(document: &Document) -> Option<u16> {
     let mut years: BTreeMap<u16, u32> = BTreeMap::new();
     for line in &document.lines {
         let text = line.text();
-        if text.contains("预算") || text.contains("决算") {
-            if let Some((_, year, _)) = year_in(text) {
-                *years.entry(year).or_default() += 1;
-            }
+        if (text.contains("预算") || text.contains("决算"))
+            && let Some((_, year, _)) = year_in(text)
+        {
+            *years.entry(year).or_default() += 1;
         }
     }
     years.into_iter().max_by_key(|&(year, count)| (count, year)).map(|(year, _)| year)

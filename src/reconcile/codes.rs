@@ -150,7 +150,8 @@ struct Above {
 }
 
 impl Above {
-    fn then(self, code: Code) -> Self {
+    /// What stands above the row after one of this code.
+    fn after(code: Code) -> Self {
         let section = match code.level() {
             CodeLevel::Class => None,
             CodeLevel::Section => Some(code),
@@ -177,7 +178,7 @@ fn settle_open(table: &mut Table<'_>, rows: &mut [SheetRow], repairs: &mut Repai
             settle_row(table, row, repairs, above, is_last);
         }
         if let Some(code) = row.code {
-            above = above.then(code);
+            above = Above::after(code);
             table.related.iter_mut().for_each(|sister| sister.advance(code, row));
         } else if is_last && !row.is_total && table.catalogue(row).is_some() {
             row.flag("code_unknown");

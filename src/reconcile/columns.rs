@@ -92,7 +92,7 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
         realign_rows(sheet, &mut sheets.repairs);
     }
     // Where recognition is seen to displace cells, a place that no arithmetic confirms is in doubt, even if it looks right.
-    let displaces = sheets.sheets.iter().flat_map(|sheet| &sheet.pages).any(|page| page.is_displaced());
+    let displaces = sheets.sheets.iter().flat_map(|sheet| &sheet.pages).any(PageChoice::is_displaced);
     for at in 0..sheets.sheets.len() {
         if displaces || sheets.sheets.get(at).is_some_and(Sheet::has_other_width) {
             weigh::mark_untested(&mut sheets.sheets, at);

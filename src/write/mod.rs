@@ -1,4 +1,4 @@
-//! Stage 5, *write*: a [`Disclosure`] → files. Knows the contract; does not know how it came about.
+//! Stage 5, *write*: a [`crate::Disclosure`] → files. Knows the contract; does not know how it came about.
 
 mod atomic;
 mod json;

@@ -10,11 +10,18 @@ pub(super) fn fold(raw: &str, into: &mut String) {
                 into.push(char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character));
             }
             '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\t' => into.push(' '),
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffc}' | '\u{ad}' => {}
-            _ if character.is_control() => {}
+            character if character.is_control() || is_invisible(character) => {}
             _ => into.push(character),
         }
     }
+}
+
+/// Zero-width characters, direction marks, the byte order mark, the object replacement character, the soft hyphen.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffc}' | '\u{ad}'
+    )
 }
 
 /// Would [`fold`] change anything in this text? Tabs do not count.
@@ -24,12 +31,11 @@ pub(super) fn needs_folding(text: &str) -> bool {
         let changes = match rest.get(at..at + 3) {
             Some([0xe2, 0x80, last]) => matches!(last, 0x80..=0x8f | 0xa8..=0xaf),
             Some([0xe2, 0x81, last]) => *last >= 0x9f,
-            Some([0xe2, _, _]) => false,
             Some([0xe3, middle, last]) => (*middle, *last) == (0x80, 0x80),
             Some([0xef, 0xbb, 0xbf] | [0xef, 0xbf, 0xbc]) => true,
             Some([0xef, 0xbc, last]) => matches!(last, 0x8e | 0x90..=0x99 | 0xa1..=0xba),
             Some([0xef, 0xbd, last]) => matches!(last, 0x81..=0x9a),
-            Some([0xef, _, _]) => false,
+            Some([0xe2 | 0xef, _, _]) => false,
             _ => true,
         };
         if changes {
@@ -45,7 +51,10 @@ const SUSPECT: [bool; 256] = {
     let mut suspect = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        suspect[byte] = matches!(byte, 0..=8 | 10..=31 | 0x7f | 0xc2 | 0xe2 | 0xe3 | 0xef);
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index out of bounds")]
+        {
+            suspect[byte] = matches!(byte, 0..=8 | 10..=31 | 0x7f | 0xc2 | 0xe2 | 0xe3 | 0xef);
+        }
         byte += 1;
     }
     suspect

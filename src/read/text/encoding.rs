@@ -45,7 +45,7 @@ fn strictly(bytes: &[u8], encoding: &'static Encoding) -> Option<(String, &'stat
 
 /// UTF-16 gives itself away: in text, every other byte of ASCII characters is zero.
 fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return None;
     }
     let (mut even, mut odd) = (0_usize, 0_usize);
@@ -92,7 +92,7 @@ fn mostly_chinese(text: &str) -> bool {
                 common += usize::from(COMMON.contains(character));
             }
             '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{2010}'..='\u{2027}' | '≤' | '≥' | '·' | '①'..='⑳' => {
-                marks += 1
+                marks += 1;
             }
             _ => other += 1,
         }
@@ -131,7 +131,7 @@ mod tests {
     fn what_is_no_text_is_refused() {
         assert!(matches!(decode(&[0, 1, 2, 3, 200, 0, 0, 7]), Err(InputError::Binary)));
         assert!(matches!(decode(b"\x7fELF\x02\x01\x01\0\0\0"), Err(InputError::Binary)));
-        let latin: Vec<u8> = "Überschüsse für das Jahr é è à ç ñ".chars().map(|c| c as u32 as u8).collect();
+        let latin: Vec<u8> = "Überschüsse für das Jahr é è à ç ñ".chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
         assert!(matches!(decode(&latin), Err(InputError::UnknownEncoding)));
         assert!(matches!(decode(b"\xff\xfea\xd8b\xd8"), Err(InputError::BrokenEncoding { encoding: "UTF-16LE" })));
     }

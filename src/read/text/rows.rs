@@ -85,17 +85,14 @@ fn cell(raw: &str) -> Cell {
     while let Some(at) = rest.find('<') {
         let (before, from_bracket) = rest.split_at(at);
         fold(before, &mut text);
-        match html_tag(from_bracket) {
-            Ok((after, breaks)) => {
-                if breaks {
-                    text.push(' ');
-                }
-                rest = after;
+        if let Ok((after, breaks)) = html_tag(from_bracket) {
+            if breaks {
+                text.push(' ');
             }
-            Err(_) => {
-                text.push('<');
-                rest = from_bracket.get(1..).unwrap_or("");
-            }
+            rest = after;
+        } else {
+            text.push('<');
+            rest = from_bracket.get(1..).unwrap_or("");
         }
     }
     fold(rest, &mut text);

@@ -1,0 +1,59 @@
+"""Scores converted documents against their truth and fails where a bound is missed: score.py PROGRAM SHARED
+
+The samples of SHARED, and documents made on the spot with its generator.
+"""
+import importlib.util
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+from decimal import Decimal
+
+program, shared = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
+spec = importlib.util.spec_from_file_location("score", shared / "score" / "score.py")
+score = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(score)
+
+NARRATIVE = {"line_items", "projects", "targets", "indicators"}
+
+
+def figures(text, truth):
+    """rows_right_table, cells_right, code %, name %, silent errors in tables."""
+    run = subprocess.run([program, "convert", text, "--out", "-", "--quiet"], capture_output=True, check=True)
+    report = score.score(json.loads(run.stdout, parse_float=Decimal), score.load(truth))
+    code, name = score.Tally(), score.Tally()
+    for table in report["tables"]:
+        code.add(True, table["code"].right), code.add(False, table["code"].total - table["code"].right)
+        name.add(True, table["name"].right), name.add(False, table["name"].total - table["name"].right)
+    silent = sum(error["table"] not in NARRATIVE for error in report["silent"])
+    summary = report["summary"]
+    return summary["rows_right_table"], summary["cells_right"], code.percent, name.percent, silent, summary["extra_rows"] + summary["wrong_table"]
+
+
+def check(text, truth, rows, cells, codes, names):
+    found = figures(text, truth)
+    bounds = (rows, cells, codes, names)
+    passed = all(figure >= bound for figure, bound in zip(found, bounds)) and found[4] == 0
+    print(f"{'ok  ' if passed else 'FAIL'} {text.name:38} rows {found[0]} cells {found[1]} code {found[2]} name {found[3]} "
+          f"silent {found[4]} invented {found[5]}   bounds {bounds} silent 0")
+    return passed
+
+
+samples = shared / "samples"
+results = [
+    check(samples / "korla-2024.txt", samples / "korla-2024.truth.json", 100, 99.9, 99.9, 99.5),
+    check(samples / "medium-40-ocr-text.txt", samples / "medium-40-ocr-text.truth.json", 100, 99.5, 99.5, 99),
+    check(samples / "large-41-ocr-text-heavy.txt", samples / "large-41-ocr-text-heavy.truth.json", 99.5, 98, 98, 97),
+]
+made = [("normal", seed, "medium", (99.8, 99.5, 99.5, 99)) for seed in (511, 512, 513, 514, 515)]
+made += [("normal", seed, "large", (99.8, 99.5, 99.5, 99)) for seed in (521, 522)]
+made += [("heavy", seed, "large", (99.5, 98, 98, 97)) for seed in (531, 532, 533)]
+with tempfile.TemporaryDirectory() as folder:
+    for level, seed, size, bounds in made:
+        command = [sys.executable, shared / "corpus" / "make.py", "--seed", str(seed), "--size", size, "--render", f"ocr-text:{level}",
+                   "--errors", str(seed % 2 * 6), "--out", folder]
+        subprocess.run(command, check=True, capture_output=True)
+        text = next(pathlib.Path(folder).glob(f"{size}-{seed}-*.txt"))
+        results.append(check(text, text.with_suffix(".truth.json"), *bounds))
+sys.exit(not all(results))
