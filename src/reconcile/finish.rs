@@ -15,6 +15,22 @@ pub fn finish(sheets: Sheets<'_>) -> (Vec<Table>, Vec<Repair>, Vec<Diagnostic>) 
         .into_iter()
         .map(|sheet| {
             let unit = sheet.unit.clone().unwrap_or_else(|| form.unit.clone());
+            if !sheet.may_be.is_empty() {
+                let others: Vec<_> = sheet
+                    .may_be
+                    .iter()
+                    .filter_map(|&other| form.tables.get(other))
+                    .map(|other| format!("{} ({})", other.number, other.title))
+                    .collect();
+                let message = format!(
+                    "the title of table {} ({}) is lost, and nothing tells it from table {}, which is not there",
+                    sheet.form.number,
+                    sheet.form.title,
+                    others.join(" or ")
+                );
+                let place = sheet.rows.first().map(|row| row.place.clone());
+                diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("table_open"), message, place });
+            }
             table(sheet, unit, &mut repairs, &mut diagnostics)
         })
         .collect();

@@ -9,6 +9,7 @@ mod codes;
 mod columns;
 mod evidence;
 mod finish;
+mod identity;
 mod names;
 mod sheet;
 mod weigh;
@@ -25,6 +26,7 @@ pub fn settle<'g>(tables: Vec<PlacedTable>, form: &'g Form, grammars: &'g Gramma
     let mut sheets = Sheets::new(tables, form, grammars, year);
     codes::settle(&mut sheets);
     columns::settle(&mut sheets);
+    identity::settle(&mut sheets);
     arithmetic::flag_failures(&mut sheets);
     names::complete(&mut sheets);
     sheets

@@ -39,6 +39,8 @@ pub struct Sheet<'g> {
     pub title_found: bool,
     /// The unit that its caption names.
     pub unit: Option<String>,
+    /// Tables of the form that it may be as well: its title is lost, and nothing tells them apart.
+    pub may_be: Vec<usize>,
     /// Heading texts on the page that are not the form's.
     pub foreign_headings: Vec<String>,
     /// Its rows; of a two-sided table, first all of the one side, then all of the other.
@@ -184,6 +186,7 @@ impl<'g> Sheets<'g> {
             index: placed.table,
             title_found: placed.title_found,
             unit: placed.unit,
+            may_be: Vec::new(),
             foreign_headings: placed.foreign_headings,
             rows: sides.into_iter().flatten().collect(),
             pages: Vec::new(),

@@ -67,6 +67,21 @@ pub(super) fn mark_untested(sheets: &mut [Sheet<'_>], at: usize) {
     }
 }
 
+/// What other tables say against a table as it is settled.
+pub(super) fn disagreements(sheets: &[Sheet<'_>], at: usize) -> Cost {
+    let Some(sheet) = sheets.get(at) else { return 0 };
+    let table = Table::new(sheets, at, sheet);
+    let settled = |facts: &PageFacts| {
+        let nothing = Contribution {
+            by_code: Sums::new(facts.codes.len(), table.columns),
+            by_class: Sums::new(facts.classes.len(), table.columns),
+            all: Sums::new(1, table.columns),
+        };
+        table.contradictions(facts, &nothing)
+    };
+    table.pages.iter().map(settled).sum::<Cost>() + table.settled_cost()
+}
+
 /// What another table says, looked up once for all pages.
 struct Witness<'g> {
     agreement: &'g Agreement,
@@ -76,9 +91,9 @@ struct Witness<'g> {
 }
 
 impl Witness<'_> {
-    /// The other table's amount for a code; nothing there counts as zero where that table is whole.
-    fn of_code(&self, code: Code) -> Option<i128> {
-        self.by_code.get(&code).copied().or(self.is_whole.then_some(0))
+    /// The other table's amount for a code; nothing there counts as zero where that table is whole and would list it.
+    fn of_code(&self, code: Code, is_listed: bool) -> Option<i128> {
+        self.by_code.get(&code).copied().or((self.is_whole && is_listed).then_some(0))
     }
 
     fn contradicts(&self, left: i128, right: Option<i128>) -> bool {
@@ -274,13 +289,15 @@ impl<'s> Table<'s> {
 
     fn contradictions(&self, facts: &PageFacts, difference: &Contribution) -> Cost {
         let mut cost = 0;
+        // Every table lists the deepest codes; headings (类, 款) may carry no line or no amount.
+        let deepest = self.sheet.form.blocks.first().and_then(|block| block.code_columns.last().copied());
         for witness in &self.witnesses {
             let columns = &witness.agreement.columns;
             match &witness.agreement.scope {
                 Scope::Item => {
                     let contradicted = |&(at, &group): &(usize, &usize)| {
                         let left = self.settled.by_code.over(group, columns) + difference.by_code.over(at, columns);
-                        self.codes.get(group).is_some_and(|&code| witness.contradicts(left, witness.of_code(code)))
+                        self.codes.get(group).is_some_and(|&code| witness.contradicts(left, witness.of_code(code, Some(code.level()) == deepest)))
                     };
                     cost += times(ITEM_DISAGREES, facts.codes.iter().enumerate().filter(contradicted).count());
                 }
@@ -288,7 +305,7 @@ impl<'s> Table<'s> {
                     let contradicted = |&(at, &group): &(usize, &usize)| {
                         let left = self.settled.by_class.over(group, columns) + difference.by_class.over(at, columns);
                         self.classes.get(group).is_some_and(|class| {
-                            let right = witness.of_code(*class);
+                            let right = witness.of_code(*class, true);
                             // A class at the edge of a table that lost rows may lack some of its items.
                             let is_edge = self.edge_classes.contains(class);
                             if is_edge { right.is_some_and(|right| left > right) } else { witness.contradicts(left, right) }
