@@ -1,10 +1,10 @@
 //! The whole sequence of rows against the form's tables: dynamic programming (Viterbi) over "which table is this row in".
 
-use super::fit::{fit, fit_target};
+use super::fit::{Misfit, fit, fit_target};
 use super::role::{Role, bits};
 use crate::grammar::Form;
 use crate::read::Document;
-use crate::repair::Cost;
+use crate::repair::{CellKind, Cost};
 
 /// Where a row can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub struct Decoding {
     pub cost: u64,
 }
 
+/// A torn-off piece of a row fits wherever the row is.
+const PIECE: Misfit = Misfit { of_page: 0, of_row: 3 };
 /// Cost of a row that is in no table, whatever it looks like.
 const OUTSIDE: Cost = 45;
 
@@ -159,7 +161,8 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut context = Context::default();
     let mut last_class: Option<u16> = None;
-    let mut last_looks: Vec<Cost> = Vec::new();
+    let mut last_looks: Vec<Misfit> = Vec::new();
+    let mut torn_break = false;
     for (index, (line, role)) in document.lines.iter().zip(roles).enumerate() {
         context.page_break |= line.after_blank;
         match role {
@@ -193,24 +196,27 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
             }
             Role::Caption | Role::Separator | Role::EmptyRow => {}
             Role::Body(shape) => {
-                if let (Some(class), Some(last)) = (shape.class, last_class) {
+                if context.titles != 0 {
+                    last_class = None;
+                }
+                let class = shape.class.or_else(|| whole_class(document, roles, index));
+                // A row whose class is torn cannot show that the codes fall back: the next one does, for the same page break.
+                context.page_break |= torn_break;
+                torn_break = class.is_none() && context.page_break && matches!(shape.kinds.first(), Some(CellKind::Digits(_)));
+                if let (Some(class), Some(last)) = (class, last_class) {
                     context.class_falls = last.saturating_sub(class);
                     context.restarts = class < last && class % 100 <= 2;
                 }
-                last_class = shape.class.or(last_class);
+                last_class = class.or(last_class);
                 if shape.filled() == 1 {
                     let tables = form.tables.iter().zip(bits(0)).filter(|(table, _)| shape.is_piece_of(line, table));
                     context.piece_of = tables.map(|(_, bit)| bit).sum();
                 }
-                let tables = form
-                    .tables
-                    .iter()
-                    .zip(bits(0))
-                    .map(|(table, bit)| if context.piece_of & bit != 0 { 3 } else { fit(shape, line, table) });
+                let look = |(table, bit)| if context.piece_of & bit != 0 { PIECE } else { fit(shape, line, table) };
+                let looks: Vec<Misfit> = form.tables.iter().zip(bits(0)).map(look).collect();
+                let charged = looks.iter().enumerate().map(|(state, &look)| charge(look, last_looks.get(state), context.page_break));
                 let targets = form.targets.iter().zip(bits(0)).map(|(_, bit)| fit_target(shape, bit));
-                let looks: Vec<Cost> = tables.chain(targets).collect();
-                let charged = looks.iter().enumerate().map(|(state, &cost)| charge(cost, last_looks.get(state), context.page_break));
-                let emissions = charged.chain([OUTSIDE]).collect();
+                let emissions = charged.chain(targets).chain([OUTSIDE]).collect();
                 last_looks = looks;
                 steps.push(Step { line: index, context: std::mem::take(&mut context), emissions, state: State::Outside });
                 context.after_total = shape.is_total;
@@ -227,12 +233,24 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
     steps
 }
 
-/// A misfit that the row before has too, on the same page, has the same one cause and is not charged in full again.
-fn charge(cost: Cost, before: Option<&Cost>, page_break: bool) -> Cost {
-    match before {
-        Some(&before) if !page_break => cost.saturating_sub(before) + cost.min(before) / 8,
-        _ => cost,
+/// The class of a row that has two digits of it, with the third on the next row.
+fn whole_class(document: &Document, roles: &[Role], index: usize) -> Option<u16> {
+    let first = document.lines.get(index)?.text();
+    if first.len() != 2 || !first.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
     }
+    let mut rows = roles.iter().zip(&document.lines).skip(index + 1).filter(|(role, _)| matches!(role, Role::Body(_))).take(2);
+    let (_, piece) = rows.find(|(role, line)| matches!(role, Role::Body(shape) if shape.filled() == 1) && line.text().len() == 1)?;
+    format!("{first}{}", piece.text()).parse().ok()
+}
+
+/// What a page's rows have in common has one cause and is charged in full only once.
+fn charge(look: Misfit, before: Option<&Misfit>, page_break: bool) -> Cost {
+    let of_page = match before {
+        Some(before) if !page_break => look.of_page.saturating_sub(before.of_page) + look.of_page.min(before.of_page) / 8,
+        _ => look.of_page,
+    };
+    (of_page + look.of_row).min(99)
 }
 
 /// Someone who wants to know the parts of a cost.
@@ -307,6 +325,7 @@ fn entering(form: &Form, context: &Context, to: usize, from_headed: bool, explai
         add(&mut total, explain, "the table's headings stand before the row", 12);
         return (total, false);
     }
+    add(&mut total, explain, "paragraphs stand before the row", 15 * context.paragraphs.min(3));
     add(&mut total, explain, "no title before the row", 30);
     if !context.page_break {
         add(&mut total, explain, "no page break before the row", 20);

@@ -107,25 +107,40 @@ impl RowShape {
     }
 }
 
-/// The cost of reading a row as a row of a table. 0: it is just what the form has.
-pub fn fit(shape: &RowShape, line: &Line, table: &TableForm) -> Cost {
+/// What speaks against reading a row as a row of a table. Nothing: it is just what the form has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Misfit {
+    /// What a whole page has in common, having one cause: cells too many, cells displaced, an empty code column.
+    pub of_page: Cost,
+    /// What is the row's own: a code of another set, a word among the amounts, an unknown line.
+    pub of_row: Cost,
+}
+
+impl Misfit {
+    /// A row that is no row of the table, whatever the page.
+    const HOPELESS: Self = Self { of_page: 0, of_row: 99 };
+}
+
+/// Compares a row with a table's row shape.
+pub fn fit(shape: &RowShape, line: &Line, table: &TableForm) -> Misfit {
     // A row of amounts has a name a block, and its text columns.
     let most_texts: usize = table.blocks.iter().map(|block| 2 + block.text_columns()).sum();
     if shape.texts > most_texts {
-        return 99;
+        return Misfit::HOPELESS;
     }
-    let mut cost = width_cost(shape.kinds.len(), table.width());
-    if cost >= HOPELESS_WIDTH {
-        return cost.min(99);
+    let mut misfit = Misfit { of_page: width_cost(shape.kinds.len(), table.width()), of_row: 0 };
+    if misfit.of_page >= HOPELESS_WIDTH {
+        return Misfit { of_page: misfit.of_page.min(99), of_row: 0 };
     }
     let mut from = 0;
     let last = table.blocks.len().saturating_sub(1);
     for (index, block) in table.blocks.iter().enumerate() {
         let to = if index == last { shape.kinds.len() } else { (from + block.width()).min(shape.kinds.len()) };
-        cost += block_cost(shape, line, block, from, to);
+        let part = Part { shape, line, block, from, to, is_only: last == 0 };
+        part.compare(&mut misfit);
         from = to;
     }
-    cost.min(99)
+    misfit
 }
 
 /// Recognition adds empty cells at a row's end more often than it drops one.
@@ -141,92 +156,151 @@ fn width_cost(cells: usize, expected: usize) -> Cost {
     Cost::try_from(cost).unwrap_or(Cost::MAX)
 }
 
-fn block_cost(shape: &RowShape, line: &Line, block: &Block, from: usize, to: usize) -> Cost {
-    let text = |at: usize| line.cells.get(at).map_or("", |cell| cell.text.as_str());
-    let mut cost = 0;
-    let first_text = (from..to).find(|&at| shape.kind(at).has_text());
-    let code_columns = block.code_columns.len();
-    let name_at = if code_columns > 0 {
-        let expected = from + code_columns;
-        cost += match first_text {
-            Some(at) if at == expected => 0,
-            Some(at) if shape.is_total && at < expected => 0,
-            Some(at) if at + 1 == expected && shape.kind(at) == CellKind::CodeAndText => 2,
-            Some(at) if at.abs_diff(expected) == 1 => 10,
-            Some(_) => 30,
-            None => 12,
-        };
-        let name_at = first_text.filter(|at| at.abs_diff(expected) <= 1).unwrap_or(expected);
-        if !shape.is_total {
-            cost += code_cost(shape, block, from, name_at);
-        }
-        if shape.is_total { first_text.unwrap_or(name_at) } else { name_at }
-    } else {
-        let name = text(from);
-        cost += match shape.kind(from) {
-            CellKind::CodeAndText if block.inline_codes => 0,
-            _ if block.inline_codes && shape.is_total => 0,
-            CellKind::Text | CellKind::Blank if block.inline_codes => {
-                if name.is_empty() {
-                    2
-                } else {
-                    10
-                }
-            }
-            CellKind::Text | CellKind::CodeAndText if block.lines.is_empty() || shape.is_total || is_known_line(name, &block.lines) => 0,
-            CellKind::Text | CellKind::CodeAndText => 12,
-            CellKind::Blank => 4,
-            _ => 25,
-        };
-        from
-    };
-    let text_columns = block.text_columns();
-    for at in name_at + 1..to {
-        let kind = shape.kind(at);
-        let is_text_column = at <= name_at + text_columns;
-        cost += match (is_text_column, kind) {
-            (true, CellKind::Digits(_) | CellKind::Number) => 8,
-            (true, _) => 0,
-            (false, kind) if kind.fits_amount() => 0,
-            (false, _) => 15,
-        };
-    }
-    if text_columns > 0 && !shape.is_total && shape.kind(name_at + 1) == CellKind::Blank {
-        cost += 4;
-    }
-    cost
+/// What single misfits cost. Every cell that is not what the form has there must have a cause; the dearer, the rarer that cause is.
+mod costs {
+    use super::Cost;
+
+    /// The name stands one cell beside its place, or further, or is missing.
+    pub(super) const NAME_BESIDE: Cost = 10;
+    pub(super) const NAME_ASTRAY: Cost = 30;
+    pub(super) const NAME_MISSING: Cost = 12;
+    /// Code and name in one cell.
+    pub(super) const BRACKET: Cost = 2;
+    /// No code in front of the name where one belongs.
+    pub(super) const NO_INLINE_CODE: Cost = 10;
+    pub(super) const EMPTY_SIDE: Cost = 2;
+    pub(super) const EMPTY_NAME: Cost = 4;
+    pub(super) const NUMBER_FOR_NAME: Cost = 25;
+    /// A line that a list of fixed lines does not have.
+    pub(super) const UNKNOWN_LINE: Cost = 15;
+    pub(super) const NUMBER_IN_TEXT_COLUMN: Cost = 8;
+    pub(super) const EMPTY_TEXT_COLUMN: Cost = 4;
+    pub(super) const TEXT_AMONG_AMOUNTS: Cost = 15;
+    pub(super) const EMPTY_CLASS: Cost = 10;
+    pub(super) const LONG_CODE_CELL: Cost = 4;
+    pub(super) const NO_CODE: Cost = 15;
+    /// A class that the block's rows never have, that its code list lacks, or that belongs to another code set.
+    pub(super) const EXCLUDED_CLASS: Cost = 25;
+    pub(super) const UNLISTED_CLASS: Cost = 8;
+    pub(super) const FOREIGN_CLASS: Cost = 30;
 }
 
-/// Do the code cells look like codes of the block's set?
-fn code_cost(shape: &RowShape, block: &Block, from: usize, name_at: usize) -> Cost {
-    let mut cost = 0;
-    for at in from..name_at {
-        cost += match shape.kind(at) {
-            CellKind::Blank | CellKind::Digits(1..=3) => 0,
-            CellKind::Digits(_) if block.code_columns.len() == 1 => 0,
-            CellKind::Digits(_) => 4,
-            CellKind::Nil => 6,
-            _ => 15,
+/// The cells of a row that belong to one block.
+struct Part<'a> {
+    shape: &'a RowShape,
+    line: &'a Line,
+    block: &'a Block,
+    from: usize,
+    to: usize,
+    /// Is it the table's only block?
+    is_only: bool,
+}
+
+impl Part<'_> {
+    fn text(&self, at: usize) -> &str {
+        self.line.cells.get(at).map_or("", |cell| cell.text.as_str())
+    }
+
+    fn compare(&self, misfit: &mut Misfit) {
+        let name_at = if self.block.code_columns.is_empty() { self.compare_name(misfit) } else { self.compare_coded_name(misfit) };
+        let text_columns = self.block.text_columns();
+        for at in name_at + 1..self.to {
+            let kind = self.shape.kind(at);
+            let is_text_column = at <= name_at + text_columns;
+            match (is_text_column, kind) {
+                (true, CellKind::Digits(_) | CellKind::Number) => misfit.of_page += costs::NUMBER_IN_TEXT_COLUMN,
+                (true, _) => {}
+                (false, kind) if kind.fits_amount() => {}
+                (false, _) => misfit.of_row += costs::TEXT_AMONG_AMOUNTS,
+            }
+        }
+        if text_columns > 0 && !self.shape.is_total && self.shape.kind(name_at + 1) == CellKind::Blank {
+            misfit.of_page += costs::EMPTY_TEXT_COLUMN;
+        }
+    }
+
+    /// Codes, then the name; where the name is.
+    fn compare_coded_name(&self, misfit: &mut Misfit) -> usize {
+        let shape = self.shape;
+        let first_text = (self.from..self.to).find(|&at| shape.kind(at).has_text());
+        let expected = self.from + self.block.code_columns.len();
+        misfit.of_page += match first_text {
+            Some(at) if at == expected || (shape.is_total && at < expected) => 0,
+            Some(at) if at + 1 == expected && shape.kind(at) == CellKind::CodeAndText => costs::BRACKET,
+            Some(at) if at.abs_diff(expected) == 1 => costs::NAME_BESIDE,
+            Some(_) => costs::NAME_ASTRAY,
+            None => costs::NAME_MISSING,
+        };
+        if shape.is_total {
+            return first_text.unwrap_or(expected);
+        }
+        let name_at = first_text.filter(|at| at.abs_diff(expected) <= 1).unwrap_or(expected);
+        self.compare_codes(name_at, misfit);
+        name_at
+    }
+
+    /// Do the code cells look like codes of the block's set?
+    fn compare_codes(&self, name_at: usize, misfit: &mut Misfit) {
+        for at in self.from..name_at {
+            misfit.of_row += match self.shape.kind(at) {
+                CellKind::Blank | CellKind::Digits(1..=3) => 0,
+                CellKind::Digits(_) if self.block.code_columns.len() == 1 => 0,
+                CellKind::Digits(_) | CellKind::Nil => costs::LONG_CODE_CELL,
+                _ => costs::NO_CODE,
+            };
+        }
+        if self.shape.kind(self.from) == CellKind::Blank {
+            misfit.of_page += costs::EMPTY_CLASS;
+        }
+        let Some(class) = self.shape.class.filter(|class| !self.block.classes.contains(class)) else { return };
+        let same_set = self.block.classes.iter().any(|known| known / 100 == class / 100);
+        misfit.of_row += match (same_set, self.block.is_restricted) {
+            (true, true) => costs::EXCLUDED_CLASS,
+            (true, false) => costs::UNLISTED_CLASS,
+            (false, _) => costs::FOREIGN_CLASS,
         };
     }
-    if shape.kind(from) == CellKind::Blank {
-        cost += 10;
+
+    /// A name without code cells in front; where it is.
+    fn compare_name(&self, misfit: &mut Misfit) -> usize {
+        let (shape, block) = (self.shape, self.block);
+        let kind = shape.kind(self.from);
+        if block.inline_codes {
+            misfit.of_row += match kind {
+                CellKind::CodeAndText => 0,
+                _ if shape.is_total => 0,
+                CellKind::Blank => costs::EMPTY_SIDE,
+                CellKind::Text => costs::NO_INLINE_CODE,
+                _ => costs::NUMBER_FOR_NAME,
+            };
+            return self.from;
+        }
+        match kind {
+            CellKind::Text | CellKind::CodeAndText => {
+                let is_known = block.lines.is_empty() || shape.is_total || is_known_line(self.text(self.from), &block.lines);
+                match (is_known, self.is_only) {
+                    (true, _) => {}
+                    // A list of its own is fixed; one side of two is less so.
+                    (false, true) => misfit.of_row += costs::UNKNOWN_LINE,
+                    (false, false) => misfit.of_page += costs::UNKNOWN_LINE,
+                }
+            }
+            CellKind::Blank => misfit.of_page += costs::EMPTY_NAME,
+            _ => misfit.of_row += costs::NUMBER_FOR_NAME,
+        }
+        self.from
     }
-    // A class of another code set: this is another table's row.
-    if let Some(class) = shape.class
-        && !block.classes.contains(&class)
-    {
-        cost += if block.classes.iter().any(|known| known / 100 == class / 100) { 8 } else { 30 };
-    }
-    cost
 }
 
 /// The cost of reading a row as a row of a performance target table; `bit` is the target's.
 pub(super) fn fit_target(shape: &RowShape, bit: u64) -> Cost {
-    match (shape.labels & bit != 0, shape.texts) {
-        (true, _) => 0,
-        (false, 0..=1) => 25,
-        (false, 2) => 15,
-        (false, _) => 6,
+    let amounts = shape.kinds.iter().filter(|kind| matches!(kind, CellKind::Digits(_) | CellKind::Number)).count();
+    match (shape.labels & bit != 0, shape.texts, amounts) {
+        (true, ..) => 0,
+        // Codes and amounts around one name: a row of a budget table.
+        (false, 0..=1, 2..) => 60,
+        (false, 0..=1, _) => 30,
+        (false, 2, _) => 15,
+        (false, ..) => 6,
     }
 }

@@ -12,7 +12,7 @@ mod tables;
 
 pub use columns::{Alignment, alignments};
 pub use decode::{Context, Decoding, Explanation, State, Step, decode};
-pub use fit::{RowShape, fit};
+pub use fit::{Misfit, RowShape, fit};
 pub use role::{Index, Role, roles};
 pub use tables::{Join, LogicalRow, PlacedTable, Placement, place};
 

@@ -81,6 +81,8 @@ pub struct Block {
     pub code_set: Option<String>,
     /// The classes (类) that the code set knows.
     pub classes: FxHashSet<u16>,
+    /// Does the form limit the rows to those classes?
+    pub is_restricted: bool,
     /// Levels that have a column of their own; a single column holds the whole code.
     pub code_columns: Vec<CodeLevel>,
     /// Does the code stand before the name in one cell (`201 一般公共服务支出`)?

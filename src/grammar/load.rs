@@ -262,6 +262,8 @@ struct WrittenBlock {
     side: Option<Side>,
     code_set: Option<Spanned<String>>,
     #[serde(default)]
+    classes: Vec<Spanned<String>>,
+    #[serde(default)]
     code_columns: Vec<CodeLevel>,
     #[serde(default)]
     inline_codes: bool,
@@ -430,9 +432,18 @@ fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogu
         }
     }
     let set = written.code_set.as_ref().and_then(|set| catalogues.iter().find(|catalogue| &catalogue.set == set.as_ref()));
-    let classes = set.into_iter().flat_map(Catalogue::entries).filter(|entry| entry.code.level() == CodeLevel::Class);
+    let listed = set.into_iter().flat_map(Catalogue::entries).filter(|entry| entry.code.level() == CodeLevel::Class);
+    let listed: FxHashSet<u16> = listed.filter_map(|entry| entry.code.to_string().parse().ok()).collect();
+    let mut classes = FxHashSet::default();
+    for class in &written.classes {
+        let number = class.as_ref().parse::<u16>().ok().filter(|number| listed.contains(number)).ok_or_else(|| {
+            file.error(Some(class.span()), Some("classes"), format!("`{}` is no class of the code list", class.as_ref()))
+        })?;
+        classes.insert(number);
+    }
     Ok(Block {
-        classes: classes.filter_map(|entry| entry.code.to_string().parse().ok()).collect(),
+        is_restricted: !classes.is_empty(),
+        classes: if classes.is_empty() { listed } else { classes },
         side: written.side,
         code_set: written.code_set.as_ref().map(|set| set.as_ref().clone()),
         code_columns: written.code_columns.clone(),
