@@ -8,6 +8,7 @@
 //! total = other_table.total by item or less     at most the other table's amount
 //! total = other_table.total by item or more     at least that
 //! total = other_table.amount by class           added up by 类
+//! basic = other_table.total by total             added up, against the total row
 //! unit_funds = other_table.amount at 5.单位资金   added up, against one line
 //! ```
 
@@ -60,6 +61,8 @@ pub enum Scope {
     Item,
     /// The sum over a class (类) against the other table's line of that class.
     Class,
+    /// The column's sum against the other table's total row.
+    Total,
     /// The column's sum against one line of the other table, by its label key.
     Line(String),
 }
@@ -99,6 +102,7 @@ pub(super) struct WrittenAgreement<'a> {
 pub(super) enum WrittenScope<'a> {
     Item,
     Class,
+    Total,
     Line(&'a str),
 }
 
@@ -111,13 +115,20 @@ pub(super) fn identity(input: &str) -> IResult<&str, WrittenIdentity<'_>> {
     Ok((input, WrittenIdentity { side, whole, parts, codes: codes.unwrap_or_default() }))
 }
 
-/// `column + column… = table.column by item|class [or less|or more]`, or `… at LABEL`
+/// `column + column… = table.column by item|class|total [or less|or more]`, or `… at LABEL`
 pub(super) fn agreement(input: &str) -> IResult<&str, WrittenAgreement<'_>> {
     let (input, (columns, _, table, _, column, _)) =
         (preceded(multispace0, sum), spaced('='), column, char('.'), column, multispace1).parse(input)?;
     let by = preceded(
         (tag("by"), multispace1),
-        (alt((value(WrittenScope::Item, tag("item")), value(WrittenScope::Class, tag("class")))), relation),
+        (
+            alt((
+                value(WrittenScope::Item, tag("item")),
+                value(WrittenScope::Class, tag("class")),
+                value(WrittenScope::Total, tag("total")),
+            )),
+            relation,
+        ),
     );
     let at = map(preceded((tag("at"), multispace1), rest), |label: &str| (WrittenScope::Line(label.trim()), Relation::Equal));
     let (input, (scope, relation)) = all_consuming(alt((by, at))).parse(input)?;

@@ -436,9 +436,10 @@ fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogu
     let listed: FxHashSet<u16> = listed.filter_map(|entry| entry.code.to_string().parse().ok()).collect();
     let mut classes = FxHashSet::default();
     for class in &written.classes {
-        let number = class.as_ref().parse::<u16>().ok().filter(|number| listed.contains(number)).ok_or_else(|| {
-            file.error(Some(class.span()), Some("classes"), format!("`{}` is no class of the code list", class.as_ref()))
-        })?;
+        let number =
+            class.as_ref().parse::<u16>().ok().filter(|number| listed.contains(number)).ok_or_else(|| {
+                file.error(Some(class.span()), Some("classes"), format!("`{}` is no class of the code list", class.as_ref()))
+            })?;
         classes.insert(number);
     }
     Ok(Block {
@@ -522,14 +523,15 @@ fn table_links(file: &GrammarFile, written: &WrittenTable, table: &TableForm, ta
         let other = find(parsed.table, text.span(), "agreements")?;
         let line = match &parsed.scope {
             WrittenScope::Line(label) => Some(label_key(label)),
-            WrittenScope::Item | WrittenScope::Class => None,
+            WrittenScope::Item | WrittenScope::Class | WrittenScope::Total => None,
         };
         let blocks = tables.get(other).map_or(&[][..], |table| &table.blocks);
         let place = blocks.iter().enumerate().find_map(|(index, block)| {
             let column = block.column_index(parsed.column)?;
-            let fits = match &line {
-                Some(label) => block.lines.contains(label),
-                None => block.code_set.is_some(),
+            let fits = match (&line, &parsed.scope) {
+                (Some(label), _) => block.lines.contains(label),
+                (None, WrittenScope::Total) => true,
+                (None, _) => block.code_set.is_some(),
             };
             fits.then_some((other, index, column))
         });
@@ -537,6 +539,7 @@ fn table_links(file: &GrammarFile, written: &WrittenTable, table: &TableForm, ta
             place.ok_or_else(|| fail(format!("the table `{}` has no column `{}` with such rows or lines", parsed.table, parsed.column)))?;
         let scope = match (parsed.scope, line) {
             (WrittenScope::Class, _) => Scope::Class,
+            (WrittenScope::Total, _) => Scope::Total,
             (_, Some(label)) => Scope::Line(label),
             _ => Scope::Item,
         };

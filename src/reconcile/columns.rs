@@ -7,7 +7,7 @@ use super::sheet::{CellValue, Repairs, Sheet, SheetRow, Sheets};
 use super::weigh;
 use crate::classify::{Alignment, alignments};
 use crate::disclosure::Amount;
-use crate::grammar::{ColumnKind, TableForm};
+use crate::grammar::ColumnKind;
 use crate::repair::{Cost, rules};
 
 /// How the cells of one page of one block were matched to columns.
@@ -64,6 +64,10 @@ const TEXT_AS_NUMBER: Cost = 10;
 
 /// Alignments that cost so much more than the best one are not considered.
 const CONSIDERED: Cost = 25;
+/// Cost of a page that has more filled cells than the form has columns.
+const NO_ALIGNMENT: Cost = 50;
+/// How often the tables are weighed against each other.
+const MOST_PASSES: usize = 4;
 /// Most alignments considered for a page.
 const MOST_CANDIDATES: usize = 12;
 
@@ -75,18 +79,23 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
             apply(sheet, page);
         }
     }
-    let mut changed: Vec<usize> = Vec::new();
-    for sheet in 0..sheets.sheets.len() {
-        if weigh::weigh(&mut sheets.sheets, sheet) {
-            changed.extend(sheets.sheets.get(sheet).map(|sheet| sheet.index));
+    // Every table once, then again those that look at a table that changed.
+    let mut changed: Vec<usize> = (0..sheets.form.tables.len()).collect();
+    for pass in 0..MOST_PASSES {
+        let mut now_changed = Vec::new();
+        for at in 0..sheets.sheets.len() {
+            let Some(sheet) = sheets.sheets.get(at) else { continue };
+            let (index, form) = (sheet.index, sheet.form);
+            let looks_at_changed =
+                form.agreements.iter().any(|agreement| changed.contains(&agreement.other.0) || now_changed.contains(&agreement.other.0));
+            if (pass == 0 || looks_at_changed) && weigh::weigh(&mut sheets.sheets, at) {
+                now_changed.push(index);
+            }
         }
-    }
-    // Once more where a table changed that is evidence.
-    for sheet in 0..sheets.sheets.len() {
-        let looks_at = |table: &TableForm| table.agreements.iter().any(|agreement| changed.contains(&agreement.other.0));
-        if sheets.sheets.get(sheet).is_some_and(|sheet| looks_at(sheet.form)) {
-            weigh::weigh(&mut sheets.sheets, sheet);
+        if now_changed.is_empty() {
+            break;
         }
+        changed = now_changed;
     }
     for sheet in &mut sheets.sheets {
         realign_rows(sheet, &mut sheets.repairs);
@@ -100,6 +109,17 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
     }
     for sheet in &mut sheets.sheets {
         flag(sheet, &mut sheets.repairs, displaces);
+    }
+    for at in 0..sheets.sheets.len() {
+        let contradictions = weigh::contradictions(&sheets.sheets, at);
+        let Some(sheet) = sheets.sheets.get_mut(at) else { continue };
+        let Some(block) = sheet.form.blocks.first() else { continue };
+        for contradiction in contradictions {
+            if let (Some(row), Some(column)) = (sheet.rows.get_mut(contradiction.row), block.columns.get(contradiction.column)) {
+                row.flag(&format!("fails_check:{}", column.id));
+                row.trust_at_most(50);
+            }
+        }
     }
 }
 
@@ -200,7 +220,12 @@ fn pages(sheet: &Sheet<'_>) -> Vec<PageChoice> {
             // More filled cells than columns: keep their places, the rest is said below.
             let columns = form.columns.len();
             let plain = (0..width).map(|cell| (cell < columns).then_some(cell)).collect();
-            candidates.push(Candidate { alignment: Alignment::new(plain, columns, 50), local: 50, evidence: 0, unusual: 0 });
+            candidates.push(Candidate {
+                alignment: Alignment::new(plain, columns, NO_ALIGNMENT),
+                local: NO_ALIGNMENT,
+                evidence: 0,
+                unusual: 0,
+            });
         }
         candidates.sort_by_key(|candidate| candidate.local);
         let best = candidates.first().map_or(0, |candidate| candidate.local);
@@ -271,6 +296,10 @@ fn flag(sheet: &mut Sheet<'_>, repairs: &mut Repairs, displaces: bool) {
         let is_plain = best.alignment.is_plain(&choice.filled);
         for &index in &choice.rows {
             let Some(row) = rows.get_mut(index).filter(|row| !row.is_realigned) else { continue };
+            if best.alignment.cost >= NO_ALIGNMENT {
+                row.flag("row_doubtful");
+                row.trust_at_most(30);
+            }
             let mut moved = Vec::new();
             for cell in 0..row.cells.len() {
                 if row.cells.get(cell).is_none_or(|cell| *cell == CellValue::Blank) {
@@ -284,6 +313,10 @@ fn flag(sheet: &mut Sheet<'_>, repairs: &mut Repairs, displaces: bool) {
                 };
                 if !is_plain && column != cell {
                     row.flag(&format!("column_inferred:{}", column_id(column)));
+                    // The column that the amount would have stood in is in doubt with it.
+                    if cell < width {
+                        row.flag(&format!("column_inferred:{}", column_id(cell)));
+                    }
                     moved.push(format!("{} → {}", cell + 1, column_id(column)));
                     row.trust_at_most(85);
                 }

@@ -82,10 +82,40 @@ pub(super) fn disagreements(sheets: &[Sheet<'_>], at: usize) -> Cost {
     table.pages.iter().map(settled).sum::<Cost>() + table.settled_cost()
 }
 
+/// A column of a row that another table, or the table's own total, contradicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Contradiction {
+    pub(super) row: usize,
+    pub(super) column: usize,
+}
+
+/// What other tables contradict row by row, and which printed totals are not the sum of their column.
+pub(super) fn contradictions(sheets: &[Sheet<'_>], at: usize) -> Vec<Contradiction> {
+    let Some(sheet) = sheets.get(at).filter(|sheet| !sheet.form.is_two_sided()) else { return Vec::new() };
+    let table = Table::new(sheets, at, sheet);
+    let mut found = Vec::new();
+    for witness in table.witnesses.iter().filter(|witness| witness.agreement.scope == Scope::Item) {
+        let columns = &witness.agreement.columns;
+        let is_wrong: Vec<bool> =
+            table.codes.iter().enumerate().map(|(group, &code)| table.contradicts_item(witness, group, code, 0)).collect();
+        for (row, facts) in table.rows.iter().enumerate() {
+            if facts.code.is_some_and(|code| is_wrong.get(code) == Some(&true)) {
+                found.extend(columns.iter().map(|&column| Contradiction { row, column }));
+            }
+        }
+    }
+    if let (true, Some(row), Some(printed)) = (table.is_whole, table.total, table.settled_totals()) {
+        let wrong = printed.iter().zip(&table.settled.all.amounts).enumerate().filter(|(_, (printed, sum))| printed != sum);
+        found.extend(wrong.map(|(column, _)| Contradiction { row, column }));
+    }
+    found
+}
+
 /// What another table says, looked up once for all pages.
 struct Witness<'g> {
     agreement: &'g Agreement,
     by_code: FxHashMap<Code, i128>,
+    /// Its amount on the one line that the agreement names.
     line: Option<i128>,
     is_whole: bool,
 }
@@ -289,15 +319,13 @@ impl<'s> Table<'s> {
 
     fn contradictions(&self, facts: &PageFacts, difference: &Contribution) -> Cost {
         let mut cost = 0;
-        // Every table lists the deepest codes; headings (类, 款) may carry no line or no amount.
-        let deepest = self.sheet.form.blocks.first().and_then(|block| block.code_columns.last().copied());
         for witness in &self.witnesses {
             let columns = &witness.agreement.columns;
             match &witness.agreement.scope {
                 Scope::Item => {
                     let contradicted = |&(at, &group): &(usize, &usize)| {
-                        let left = self.settled.by_code.over(group, columns) + difference.by_code.over(at, columns);
-                        self.codes.get(group).is_some_and(|&code| witness.contradicts(left, witness.of_code(code, Some(code.level()) == deepest)))
+                        let moved = difference.by_code.over(at, columns);
+                        self.codes.get(group).is_some_and(|&code| self.contradicts_item(witness, group, code, moved))
                     };
                     cost += times(ITEM_DISAGREES, facts.codes.iter().enumerate().filter(contradicted).count());
                 }
@@ -313,7 +341,7 @@ impl<'s> Table<'s> {
                     };
                     cost += times(CLASS_DISAGREES, facts.classes.iter().enumerate().filter(contradicted).count());
                 }
-                Scope::Line(_) => {}
+                Scope::Line(_) | Scope::Total => {}
             }
         }
         cost
@@ -330,22 +358,26 @@ impl<'s> Table<'s> {
         self.against_totals(&self.settled.all.amounts, self.settled_totals().as_deref(), true)
     }
 
-    /// Marks for each page the candidates that no arithmetic tells from the chosen one.
+    /// Does another table contradict a code's amounts, `moved` added to them?
+    fn contradicts_item(&self, witness: &Witness<'_>, group: usize, code: Code, moved: i128) -> bool {
+        // Every table lists the deepest codes; headings (类, 款) may carry no line or no amount.
+        let deepest = self.sheet.form.blocks.first().and_then(|block| block.code_columns.last().copied());
+        let left = self.settled.by_code.over(group, &witness.agreement.columns) + moved;
+        witness.contradicts(left, witness.of_code(code, Some(code.level()) == deepest))
+    }
+
+    /// Marks for each page the candidates that no arithmetic tells from the chosen one, alone or together with those of other pages.
     fn mark_untested(&self, pages: &mut [PageChoice]) {
-        let printed = self.settled_totals();
-        let settled = self.settled_cost();
-        for (choice, facts) in pages.iter_mut().zip(&self.pages) {
-            let best = choice.candidates.first().map_or(0, Candidate::disagreements);
-            let untested = choice.candidates.iter().enumerate().skip(1).filter(|(_, other)| {
-                if other.disagreements() > best {
-                    return false;
-                }
-                let mut all = self.settled.all.amounts.clone();
-                add_into(&mut all, &self.difference(facts, &other.alignment).all.amounts);
-                let moved = facts.total.then(|| self.printed_totals(other)).flatten();
-                self.against_totals(&all, moved.as_deref().or(printed.as_deref()), true) <= settled
-            });
-            choice.untested = untested.map(|(index, _)| index).collect();
+        let beam = self.combinations(pages);
+        // The candidates stand in the order chosen, so the combination of all first ones is the settled one.
+        let settled =
+            self.settled_cost() + pages.iter().filter_map(|page| page.candidates.first()).map(Candidate::disagreements).sum::<Cost>();
+        for (page, choice) in pages.iter_mut().enumerate() {
+            let others = beam.iter().filter(|combination| combination.disagreements <= settled);
+            let mut untested: Vec<usize> = others.filter_map(|other| other.chosen.get(page).copied()).filter(|&other| other != 0).collect();
+            untested.sort_unstable();
+            untested.dedup();
+            choice.untested = untested;
         }
     }
 
@@ -360,7 +392,7 @@ impl<'s> Table<'s> {
         let wrong = |left: i128, right: i128| if is_complete && self.is_whole { left != right } else { left > right };
         let mut cost = 0;
         for witness in &self.witnesses {
-            if let (Scope::Line(_), Some(line)) = (&witness.agreement.scope, witness.line) {
+            if let Some(line) = witness.line {
                 let left: i128 = witness.agreement.columns.iter().filter_map(|&column| all.get(column)).sum();
                 cost += if wrong(left, line) { LINE_DISAGREES } else { 0 };
             }
@@ -372,48 +404,7 @@ impl<'s> Table<'s> {
     /// Searches the candidates of all pages together for the cheapest combination, and marks what it leaves open. The chosen candidates
     /// move to the front.
     fn search(&self, pages: &mut [PageChoice]) {
-        let mut order: Vec<usize> = (0..pages.len()).collect();
-        // The page with the totals first: they bound all others. Then the pages with the fewest choices.
-        let has_total = |page: usize| self.pages.get(page).is_some_and(|facts| facts.total);
-        order.sort_by_key(|&page| (!has_total(page), pages.get(page).map_or(0, |choice| choice.candidates.len())));
-        let sums: Vec<Vec<Vec<i128>>> = pages.iter().zip(&self.pages).map(|(choice, facts)| self.page_sums(choice, facts)).collect();
-        let mut beam = vec![Combination { cost: 0, bound: 0, chosen: vec![0; pages.len()], all: vec![0; self.columns], printed: None }];
-        let mut all = vec![0; self.columns];
-        for (step, &page) in order.iter().enumerate() {
-            let (Some(choice), Some(sums)) = (pages.get(page), sums.get(page)) else { continue };
-            let is_complete = step + 1 == order.len();
-            let totals: Vec<_> =
-                choice.candidates.iter().map(|candidate| has_total(page).then(|| self.printed_totals(candidate)).flatten()).collect();
-            let mut grown: Vec<(Cost, usize, usize)> = Vec::with_capacity(beam.len() * sums.len());
-            for (parent, combination) in beam.iter().enumerate() {
-                for (index, ((candidate, sums), totals)) in choice.candidates.iter().zip(sums).zip(&totals).enumerate() {
-                    all.copy_from_slice(&combination.all);
-                    add_into(&mut all, sums);
-                    let printed = totals.as_deref().or(combination.printed.as_deref());
-                    let bound = combination.cost + candidate.cost() + self.against_totals(&all, printed, is_complete);
-                    grown.push((bound, parent, index));
-                }
-            }
-            if grown.len() > BEAM {
-                grown.select_nth_unstable(BEAM);
-                grown.truncate(BEAM);
-            }
-            grown.sort_unstable();
-            beam = grown
-                .into_iter()
-                .filter_map(|(bound, parent, index)| {
-                    let mut combination = beam.get(parent)?.clone();
-                    combination.bound = bound;
-                    combination.cost += choice.candidates.get(index)?.cost();
-                    add_into(&mut combination.all, sums.get(index)?);
-                    *combination.chosen.get_mut(page)? = index;
-                    if let Some(Some(totals)) = totals.get(index) {
-                        combination.printed = Some(totals.clone());
-                    }
-                    Some(combination)
-                })
-                .collect();
-        }
+        let beam = self.combinations(pages);
         let Some(best) = beam.first() else { return };
         let rivals: Vec<&Combination> = beam.iter().skip(1).take_while(|other| other.bound < best.bound + MARGIN).collect();
         for (page, choice) in pages.iter_mut().enumerate() {
@@ -428,6 +419,57 @@ impl<'s> Table<'s> {
                 front.rotate_right(1);
             }
         }
+    }
+
+    /// Combinations of one candidate a page, cheapest first (a beam search: the cheapest [`BEAM`] of them).
+    fn combinations(&self, pages: &[PageChoice]) -> Vec<Combination> {
+        let mut order: Vec<usize> = (0..pages.len()).collect();
+        // The page with the totals first: they bound all others. Then the pages with the fewest choices.
+        let has_total = |page: usize| self.pages.get(page).is_some_and(|facts| facts.total);
+        order.sort_by_key(|&page| (!has_total(page), pages.get(page).map_or(0, |choice| choice.candidates.len())));
+        let sums: Vec<Vec<Vec<i128>>> = pages.iter().zip(&self.pages).map(|(choice, facts)| self.page_sums(choice, facts)).collect();
+        let nothing =
+            Combination { cost: 0, disagreements: 0, bound: 0, chosen: vec![0; pages.len()], all: vec![0; self.columns], printed: None };
+        let mut beam = vec![nothing];
+        let mut all = vec![0; self.columns];
+        for (step, &page) in order.iter().enumerate() {
+            let (Some(choice), Some(sums)) = (pages.get(page), sums.get(page)) else { continue };
+            let is_complete = step + 1 == order.len();
+            let totals: Vec<_> =
+                choice.candidates.iter().map(|candidate| has_total(page).then(|| self.printed_totals(candidate)).flatten()).collect();
+            let mut grown: Vec<(Cost, usize, usize, Cost)> = Vec::with_capacity(beam.len() * sums.len());
+            for (parent, combination) in beam.iter().enumerate() {
+                for (index, ((candidate, sums), totals)) in choice.candidates.iter().zip(sums).zip(&totals).enumerate() {
+                    all.copy_from_slice(&combination.all);
+                    add_into(&mut all, sums);
+                    let printed = totals.as_deref().or(combination.printed.as_deref());
+                    let against = self.against_totals(&all, printed, is_complete);
+                    grown.push((combination.cost + candidate.cost() + against, parent, index, against));
+                }
+            }
+            if grown.len() > BEAM {
+                grown.select_nth_unstable(BEAM);
+                grown.truncate(BEAM);
+            }
+            grown.sort_unstable();
+            beam = grown
+                .into_iter()
+                .filter_map(|(bound, parent, index, against)| {
+                    let candidate = choice.candidates.get(index)?;
+                    let mut combination = beam.get(parent)?.clone();
+                    combination.bound = bound;
+                    combination.cost += candidate.cost();
+                    combination.disagreements += candidate.disagreements() + if is_complete { against } else { 0 };
+                    add_into(&mut combination.all, sums.get(index)?);
+                    *combination.chosen.get_mut(page)? = index;
+                    if let Some(Some(totals)) = totals.get(index) {
+                        combination.printed = Some(totals.clone());
+                    }
+                    Some(combination)
+                })
+                .collect();
+        }
+        beam
     }
 
     /// For each candidate of a page, its sums over the leaf rows.
@@ -497,7 +539,11 @@ impl Groups {
 /// Candidates chosen for some pages.
 #[derive(Clone, Debug)]
 struct Combination {
+    /// What the candidates cost by themselves.
     cost: Cost,
+    /// What arithmetic says against them; complete with the last page.
+    disagreements: Cost,
+    /// The cost with what the totals say.
     bound: Cost,
     chosen: Vec<usize>,
     all: Vec<i128>,
@@ -544,6 +590,8 @@ fn witnesses<'s>(sheets: &[Sheet<'_>], at: usize, sheet: &'s Sheet<'_>) -> Vec<W
         let mut line = None;
         if let Scope::Line(label) = &agreement.scope {
             line = rows().find(|row| label_key(&row.name) == *label).map(amount);
+        } else if agreement.scope == Scope::Total {
+            line = rows().rfind(|row| row.is_total).map(amount);
         } else {
             for row in rows() {
                 if let Some(code) = row.code {
