@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::classify::{self, Decoding, Placement, Role};
-use crate::disclosure::{Account, AgencyProfile, Diagnostic, Disclosure, DocumentHead, SCHEMA_VERSION, Severity, Source, Where};
+use crate::disclosure::{Account, AgencyProfile, Diagnostic, Disclosure, DocumentHead, SCHEMA_VERSION, Severity, Source, Table, Where};
 use crate::error::InputError;
 use crate::grammar::{Form, Grammars};
 use crate::narrative::{self, Head};
@@ -60,8 +60,10 @@ pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits
     let (tables, repairs, more) = reconcile::finish(sheets);
     let account = account(&document, &roles, &not_extracted, unplaced);
     debug_assert!(account.is_complete(), "a line is lost: {account:?}");
+    let without_rows = titles_without_rows(&document, &roles, form, &tables);
     let mut diagnostics = document.diagnostics;
     diagnostics.extend(more);
+    diagnostics.extend(without_rows);
     diagnostics.extend(placement_diagnostics(&account, &not_extracted));
     Ok(Disclosure {
         schema_version: SCHEMA_VERSION.to_owned(),
@@ -122,6 +124,28 @@ fn account(document: &Document, roles: &[Role], not_extracted: &[u32], unplaced:
     account.unplaced.extend(unplaced);
     account.unplaced.sort_unstable();
     account
+}
+
+/// Tables whose title stands in the document, but none of whose rows was recognised.
+fn titles_without_rows(document: &Document, roles: &[Role], form: &Form, tables: &[Table]) -> Vec<Diagnostic> {
+    let mut missing: Vec<(usize, u32)> = Vec::new();
+    for (line, role) in document.lines.iter().zip(roles) {
+        let Role::Title { states, weak: false } = role else { continue };
+        for (index, form) in form.tables.iter().enumerate().filter(|(index, _)| states & (1 << index) != 0) {
+            if !tables.iter().any(|table| table.table == form.id) && !missing.iter().any(|(known, _)| *known == index) {
+                missing.push((index, line.number));
+            }
+        }
+    }
+    let tell = |(index, line): (usize, u32)| {
+        let form = form.tables.get(index)?;
+        let message = format!(
+            "table {} ({}) has a title, but no row of it was recognised; hint: rows are lines of cells separated by tabs, or Markdown rows",
+            form.number, form.title
+        );
+        Some(Diagnostic { severity: Severity::Error, code: Arc::from("table_without_rows"), message, place: Some(Where::line(line)) })
+    };
+    missing.into_iter().filter_map(tell).collect()
 }
 
 fn placement_diagnostics(account: &Account, not_extracted: &[u32]) -> Vec<Diagnostic> {

@@ -60,7 +60,7 @@ impl RowShape {
             Some(CellKind::Digits(_)) => torn_class(first),
             _ => None,
         };
-        let labels = if texts < 2 { 0 } else { labels(line, &kinds, index) };
+        let labels = if texts == 0 { 0 } else { labels(line, &kinds, index) };
         Self { kinds, first_text, is_total, class, labels, texts, filled }
     }
 
@@ -299,7 +299,8 @@ pub(super) fn fit_target(shape: &RowShape, bit: u64) -> Cost {
         (true, ..) => 0,
         // Codes and amounts around one name: a row of a budget table.
         (false, 0..=1, 2..) => 60,
-        (false, 0..=1, _) => 30,
+        // A torn word, or a torn number.
+        (false, 0..=1, _) => 12,
         (false, 2, _) => 15,
         (false, ..) => 6,
     }

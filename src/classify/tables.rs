@@ -166,10 +166,28 @@ fn foreign(headings: &[&Line], table: &TableForm) -> Vec<String> {
         .collect();
     let is_foreign =
         |text: &&(&str, String)| !table.heading_keys.contains(&text.1) && !missing.iter().any(|missing| is_alike(missing, &text.1));
-    if missing.iter().all(|missing| texts.iter().any(|(_, text)| is_alike(missing, text))) {
-        return Vec::new();
+    let disordered = headings.iter().flat_map(|line| disordered(line, table));
+    let disordered: Vec<String> = disordered.map(|heading| format!("{heading} (in another order)")).collect();
+    if !disordered.is_empty() || missing.iter().all(|missing| texts.iter().any(|(_, text)| is_alike(missing, text))) {
+        return disordered;
     }
     texts.iter().filter(is_foreign).map(|(text, _)| (*text).to_owned()).collect()
+}
+
+/// The headings of a line that stand before one that the form has further to the left.
+fn disordered(line: &Line, table: &TableForm) -> Vec<String> {
+    let [block] = table.blocks.as_slice() else { return Vec::new() };
+    let column = |text: &str| {
+        let text = key(text);
+        let mut columns =
+            block.columns.iter().enumerate().filter(|(_, column)| column.heading.last().is_some_and(|heading| key(heading) == text));
+        // A heading that several columns share (人员经费) tells no order.
+        let (only, more) = (columns.next(), columns.next());
+        only.filter(|_| more.is_none()).map(|(at, _)| at)
+    };
+    let placed: Vec<(usize, &str)> = line.cells.iter().filter_map(|cell| Some((column(&cell.text)?, cell.text.as_str()))).collect();
+    let out_of_order = placed.windows(2).filter(|pair| matches!(pair, [(left, _), (right, _)] if left > right));
+    out_of_order.filter_map(|pair| pair.first()).map(|(_, text)| (*text).to_owned()).collect()
 }
 
 /// Do two headings share most of their characters, as a misread one does with the true one?
@@ -202,7 +220,7 @@ fn join(draft: &mut Draft, line: u32, piece: &[Cell], shape: &RowShape, table: &
         joined
     } else {
         let joined = join_name(&before, text);
-        if before.is_empty() || stands_alone(&before, text, &joined, table, grammars) {
+        if before.is_empty() || is_whole(&before, &joined, table, grammars) {
             return false;
         }
         joined
@@ -214,10 +232,14 @@ fn join(draft: &mut Draft, line: u32, piece: &[Cell], shape: &RowShape, table: &
     true
 }
 
-/// Are the row's name and the text both whole names of the catalogue, and no name together? Then the text is a row whose code is lost.
-fn stands_alone(name: &str, text: &str, joined: &str, table: &TableForm, grammars: &Grammars) -> bool {
+/// Is the row's name whole, so that the text behind it is something else? A total's label is; so is a name that the catalogue knows,
+/// if it does not know the two together.
+fn is_whole(name: &str, joined: &str, table: &TableForm, grammars: &Grammars) -> bool {
+    if grammars.vocabulary.is_total(&key(name)) {
+        return true;
+    }
     let set = table.blocks.first().and_then(|block| block.code_set.as_deref());
     let Some(catalogue) = set.and_then(|set| grammars.catalogue(set)) else { return false };
     let knows = |name: &str| catalogue.of_name(&key(name)).next().is_some();
-    knows(name) && knows(text) && !knows(joined)
+    knows(name) && !knows(joined)
 }

@@ -7,7 +7,7 @@ use super::sheet::{CellValue, Repairs, Sheet, SheetRow, Sheets};
 use super::weigh;
 use crate::classify::{Alignment, alignments};
 use crate::disclosure::Amount;
-use crate::grammar::ColumnKind;
+use crate::grammar::{Block, ColumnKind};
 use crate::repair::{Cost, rules};
 
 /// How the cells of one page of one block were matched to columns.
@@ -97,8 +97,8 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
         }
         changed = now_changed;
     }
-    for sheet in &mut sheets.sheets {
-        realign_rows(sheet, &mut sheets.repairs);
+    for at in 0..sheets.sheets.len() {
+        realign_rows(sheets, at);
     }
     // Where recognition is seen to displace cells, a place that no arithmetic confirms is in doubt, even if it looks right.
     let displaces = sheets.sheets.iter().flat_map(|sheet| &sheet.pages).any(PageChoice::is_displaced);
@@ -130,46 +130,85 @@ impl Sheet<'_> {
     }
 }
 
-/// Where a page's rows have fewer cells than the form has columns, each row may have lost another empty cell: a row that does not add
-/// up as its page stands, but does in exactly one other way, is read that way.
-fn realign_rows(sheet: &mut Sheet<'_>, repairs: &mut Repairs) {
-    for page in 0..sheet.pages.len() {
-        let Some(choice) = sheet.pages.get(page) else { continue };
-        let Some(block) = sheet.form.blocks.get(choice.block).filter(|block| choice.filled.len() < block.columns.len()) else { continue };
-        let mut realigned = Vec::new();
-        for &index in &choice.rows {
-            let Some(row) = sheet.rows.get(index) else { continue };
-            let (failing, _) = outcomes(sheet, row, &|column| row.amount(column));
-            if failing == 0 {
-                continue;
-            }
-            let filled: Vec<bool> = row.cells.iter().map(|cell| *cell != CellValue::Blank).collect();
-            let mut fitting = alignments(block, &filled).into_iter().filter(|alignment| {
-                let (failing, holding) = outcomes(sheet, row, &|column| amount_under(row, alignment, column));
-                failing == 0 && holding > 0
-            });
-            if let (Some(only), None) = (fitting.next(), fitting.next()) {
-                realigned.push((index, only));
-            }
-        }
-        for (index, alignment) in realigned {
-            let Some(row) = sheet.rows.get_mut(index) else { continue };
-            set_columns(row, &alignment);
-            row.is_realigned = true;
-            let mut moved = Vec::new();
-            for (cell, column) in alignment.columns.iter().enumerate() {
-                let Some(column) = column.and_then(|column| block.columns.get(column)) else { continue };
-                if row.cells.get(cell).is_some_and(|cell| *cell != CellValue::Blank) && cell > 0 {
-                    row.flag(&format!("column_inferred:{}", column.id));
-                    moved.push(format!("{} → {}", cell + 1, column.id));
-                }
-            }
-            row.trust_at_most(85);
-            let before = format!("{} cells behind the name", row.cells.len());
-            let evidence = vec!["row_identities".to_owned()];
-            row.repairs.push(repairs.add(rules::COLUMNS_REALIGN, row.place.clone(), before, Some(moved.join(", ")), evidence, 85));
+/// A row with fewer cells than the form has columns may have lost an empty cell of its own: of the ways in which it adds up, the one
+/// that the other tables agree with is taken; where several are left, its columns are marked as inferred.
+fn realign_rows(sheets: &mut Sheets<'_>, at: usize) {
+    let Some(sheet) = sheets.sheets.get(at).filter(|sheet| !sheet.form.is_two_sided()) else { return };
+    let Some(block) = sheet.form.blocks.first() else { return };
+    let short = sheet.rows.iter().enumerate().filter(|(_, row)| row.cells.len() < block.columns.len() && row.has_amounts());
+    let mut open: Vec<(usize, Vec<Alignment>)> = Vec::new();
+    for (index, row) in short {
+        let filled: Vec<bool> = row.cells.iter().map(|cell| *cell != CellValue::Blank).collect();
+        let adds_up = |alignment: &Alignment| {
+            let (failing, holding) = outcomes(sheet, row, &|column| amount_under(row, alignment, column));
+            failing == 0 && holding > 0
+        };
+        let ways: Vec<_> = alignments(block, &filled).into_iter().filter(adds_up).collect();
+        let is_settled = matches!(ways.as_slice(), [only] if puts_alike(row, &only.cells));
+        if !ways.is_empty() && !is_settled {
+            open.push((index, ways));
         }
     }
+    if open.is_empty() {
+        return;
+    }
+    let costs = weigh::row_costs(&sheets.sheets, at, &open);
+    for ((index, ways), costs) in open.into_iter().zip(costs) {
+        let least = costs.iter().copied().min().unwrap_or(0);
+        let best: Vec<&Alignment> = ways.iter().zip(&costs).filter(|&(_, &cost)| cost == least).map(|(way, _)| way).collect();
+        let Some(sheet) = sheets.sheets.get_mut(at) else { return };
+        let Some(row) = sheet.rows.get_mut(index) else { continue };
+        let evidence = if ways.len() == 1 { "row_identities" } else { "other_tables" };
+        match best.as_slice() {
+            [only] if puts_alike(row, &only.cells) => {}
+            [only] => move_cells(row, only, block, evidence, &mut sheets.repairs),
+            several => {
+                for column in several
+                    .iter()
+                    .flat_map(|way| filled_columns(row, &way.cells))
+                    .chain(filled_columns(row, &row.columns))
+                    .collect::<Vec<_>>()
+                {
+                    if let Some(column) = block.columns.get(column).filter(|_| column > 0) {
+                        row.flag(&format!("column_inferred:{}", column.id));
+                    }
+                }
+                row.trust_at_most(85);
+            }
+        }
+    }
+}
+
+/// Do a row's filled cells stand in the columns that `cells` gives them?
+fn puts_alike(row: &SheetRow, cells: &[Option<usize>]) -> bool {
+    filled_columns(row, &row.columns).eq(filled_columns(row, cells))
+}
+
+/// The columns that hold anything.
+fn filled_columns<'r>(row: &'r SheetRow, cells: &'r [Option<usize>]) -> impl Iterator<Item = usize> + 'r {
+    let is_filled = |cell: &usize| row.cells.get(*cell).is_some_and(|cell| *cell != CellValue::Blank);
+    cells.iter().enumerate().filter(move |(_, cell)| cell.as_ref().is_some_and(is_filled)).map(|(column, _)| column)
+}
+
+/// Matches a row's cells to columns apart from its page.
+fn move_cells(row: &mut SheetRow, alignment: &Alignment, block: &Block, evidence: &str, repairs: &mut Repairs) {
+    let before: Vec<usize> = filled_columns(row, &row.columns).collect();
+    set_columns(row, alignment);
+    row.is_realigned = true;
+    let after: Vec<usize> = filled_columns(row, &row.columns).collect();
+    for column in before.into_iter().chain(after).filter(|&column| column > 0).filter_map(|column| block.columns.get(column)) {
+        row.flag(&format!("column_inferred:{}", column.id));
+    }
+    let moved: Vec<String> = alignment
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(cell, _)| *cell > 0 && row.cells.get(*cell).is_some_and(|cell| *cell != CellValue::Blank))
+        .filter_map(|(cell, column)| Some(format!("{} → {}", cell + 1, block.columns.get((*column)?)?.id)))
+        .collect();
+    row.trust_at_most(85);
+    let before = format!("{} cells behind the name", row.cells.len());
+    row.repairs.push(repairs.add(rules::COLUMNS_REALIGN, row.place.clone(), before, Some(moved.join(", ")), vec![evidence.to_owned()], 85));
 }
 
 /// How many identities fail in a row, and how many hold.

@@ -4,37 +4,64 @@ use std::sync::Arc;
 
 use super::sheet::{CellValue, Repairs, Sheet, SheetRow, Sheets};
 use crate::disclosure::{CodeLevel, Diagnostic, Repair, Row, RowKind, Severity, Table, Value, Values};
-use crate::grammar::{Block, ColumnKind};
+use crate::grammar::{Block, ColumnKind, Form};
 use crate::repair::rules;
 
 /// The tables, the repairs and what else must be said.
 pub fn finish(sheets: Sheets<'_>) -> (Vec<Table>, Vec<Repair>, Vec<Diagnostic>) {
     let Sheets { form, sheets, mut repairs, .. } = sheets;
     let mut diagnostics = Vec::new();
+    if let Some(again) = sheets.iter().find(|sheet| sheet.disclosure > 0) {
+        let message = "a table comes a second time here: the file seems to hold several disclosures, of which `document` names the first";
+        diagnostics.push(warning("several_disclosures", message.to_owned(), again));
+    }
+    let stated: Vec<Option<String>> = sheets.iter().map(|sheet| sheet.unit.clone()).collect();
     let tables = sheets
         .into_iter()
         .map(|sheet| {
-            let unit = sheet.unit.clone().unwrap_or_else(|| form.unit.clone());
+            let unit = unit(&sheet, &stated, form, &mut diagnostics);
             if !sheet.may_be.is_empty() {
-                let others: Vec<_> = sheet
-                    .may_be
-                    .iter()
-                    .filter_map(|&other| form.tables.get(other))
-                    .map(|other| format!("{} ({})", other.number, other.title))
-                    .collect();
                 let message = format!(
                     "the title of table {} ({}) is lost, and nothing tells it from table {}, which is not there",
                     sheet.form.number,
                     sheet.form.title,
-                    others.join(" or ")
+                    other_tables(&sheet, form)
                 );
-                let place = sheet.rows.first().map(|row| row.place.clone());
-                diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("table_open"), message, place });
+                diagnostics.push(warning("table_open", message, &sheet));
             }
             table(sheet, unit, &mut repairs, &mut diagnostics)
         })
         .collect();
     (tables, repairs.0, diagnostics)
+}
+
+fn warning(code: &str, message: String, sheet: &Sheet<'_>) -> Diagnostic {
+    let place = sheet.rows.first().map(|row| row.place.clone());
+    Diagnostic { severity: Severity::Warning, code: Arc::from(code), message, place }
+}
+
+fn other_tables(sheet: &Sheet<'_>, form: &Form) -> String {
+    let others = sheet.may_be.iter().filter_map(|&other| form.tables.get(other));
+    others.map(|other| format!("{} ({})", other.number, other.title)).collect::<Vec<_>>().join(" or ")
+}
+
+/// The unit of a table: the one its caption states, else the one that all captions of the document state, else the form's. What no
+/// caption of its own states is said.
+fn unit(sheet: &Sheet<'_>, stated: &[Option<String>], form: &Form, diagnostics: &mut Vec<Diagnostic>) -> String {
+    if let Some(unit) = &sheet.unit {
+        return unit.clone();
+    }
+    let mut units = stated.iter().flatten();
+    let first = units.next();
+    let (unit, why) = match first {
+        Some(first) if units.all(|other| other == first) => (first.clone(), "which every caption of the document states"),
+        Some(_) => (form.unit.clone(), "its form's usual unit, although the captions of the document state several"),
+        None => (form.unit.clone(), "its form's usual unit"),
+    };
+    let message =
+        format!("no caption states the unit of table {} ({}); it was taken as {unit}, {why}", sheet.form.number, sheet.form.title);
+    diagnostics.push(warning("unit_not_stated", message, sheet));
+    unit
 }
 
 fn table(sheet: Sheet<'_>, unit: String, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Table {

@@ -13,7 +13,9 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
     let form = sheets.form;
     for at in 0..sheets.sheets.len() {
         let Some(sheet) = sheets.sheets.get(at).filter(|sheet| !sheet.title_found) else { continue };
-        let absent: Vec<usize> = twins(form, sheet).filter(|&twin| !sheets.sheets.iter().any(|other| other.index == twin)).collect();
+        let absent: Vec<usize> = twins(form, sheet)
+            .filter(|&twin| !sheets.sheets.iter().any(|other| other.index == twin && other.disclosure == sheet.disclosure))
+            .collect();
         if absent.is_empty() {
             continue;
         }

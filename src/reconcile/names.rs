@@ -9,7 +9,8 @@ use crate::repair::rules;
 /// Completes cut names.
 ///
 /// In a block with inline codes (收支总表) the cells are known to cut names, so the catalogue's name of the year is enough. Elsewhere a
-/// shorter name may be the publisher's own, so another table must print the longer one for the same code.
+/// shorter name may be the publisher's own, so another table must print the longer one for the same code. Either way the catalogue knows
+/// the longer name.
 pub(super) fn complete(sheets: &mut Sheets<'_>) {
     let printed = longest_printed(sheets);
     let (grammars, year) = (sheets.grammars, sheets.year);
@@ -25,7 +26,7 @@ pub(super) fn complete(sheets: &mut Sheets<'_>) {
             let known = |name: &str| catalogue.is_some_and(|catalogue| catalogue.knows(code, &key(name)));
             let from_document = printed.get(&(block.code_set.as_deref(), code)).filter(|name| is_longer(name)).cloned();
             let (name, evidence) = match (from_document, catalogue.and_then(|catalogue| catalogue.name_in(code, year))) {
-                (Some(name), _) if block.inline_codes || known(&name) => (name, "sibling".to_owned()),
+                (Some(name), _) if known(&name) => (name, "sibling".to_owned()),
                 (_, Some(entry)) if block.inline_codes && is_longer(&entry.name) => {
                     (entry.name.clone(), format!("catalog:{}-{}", catalogue.map_or("", |catalogue| &catalogue.set), entry.year))
                 }

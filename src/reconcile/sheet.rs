@@ -43,6 +43,8 @@ pub struct Sheet<'g> {
     pub may_be: Vec<usize>,
     /// Heading texts on the page that are not the form's.
     pub foreign_headings: Vec<String>,
+    /// Which disclosure of the file it belongs to, from 0: where a table comes again, the next one has begun.
+    pub disclosure: usize,
     /// Its rows; of a two-sided table, first all of the one side, then all of the other.
     pub rows: Vec<SheetRow>,
     /// How the cells of each page were matched to columns.
@@ -150,9 +152,17 @@ impl<'g> Sheets<'g> {
     /// Sets the tables up from their placed rows.
     pub(super) fn new(tables: Vec<PlacedTable>, form: &'g Form, grammars: &'g Grammars, year: Option<u16>) -> Self {
         let mut sheets = Self { form, grammars, year, sheets: Vec::with_capacity(tables.len()), repairs: Repairs::default() };
+        let mut disclosure = 0;
+        let mut seen: Vec<usize> = Vec::new();
         for placed in tables {
+            if placed.title_found && seen.contains(&placed.table) {
+                disclosure += 1;
+                seen.clear();
+            }
+            seen.push(placed.table);
             if let Some(table) = form.tables.get(placed.table) {
-                let sheet = sheets.sheet(table, placed);
+                let mut sheet = sheets.sheet(table, placed);
+                sheet.disclosure = disclosure;
                 sheets.sheets.push(sheet);
             }
         }
@@ -188,6 +198,7 @@ impl<'g> Sheets<'g> {
             unit: placed.unit,
             may_be: Vec::new(),
             foreign_headings: placed.foreign_headings,
+            disclosure: 0,
             rows: sides.into_iter().flatten().collect(),
             pages: Vec::new(),
         }
@@ -263,13 +274,14 @@ impl Repairs {
     }
 }
 
-/// The instance of a form's table nearest to a sheet: a file can hold several disclosures one after another.
+/// The instance of a form's table that belongs to a sheet: of the same disclosure, else the nearest one.
 pub(super) fn nearest(sheets: &[Sheet<'_>], sheet: usize, table: usize) -> Option<usize> {
+    let disclosure = sheets.get(sheet)?.disclosure;
     sheets
         .iter()
         .enumerate()
         .filter(|(at, candidate)| candidate.index == table && *at != sheet)
-        .min_by_key(|(at, _)| at.abs_diff(sheet))
+        .min_by_key(|(at, candidate)| (candidate.disclosure != disclosure, at.abs_diff(sheet)))
         .map(|(at, _)| at)
 }
 

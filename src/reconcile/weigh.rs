@@ -82,6 +82,23 @@ pub(super) fn disagreements(sheets: &[Sheet<'_>], at: usize) -> Cost {
     table.pages.iter().map(settled).sum::<Cost>() + table.settled_cost()
 }
 
+/// What other tables say against each way of reading some rows.
+pub(super) fn row_costs(sheets: &[Sheet<'_>], at: usize, rows: &[(usize, Vec<Alignment>)]) -> Vec<Vec<Cost>> {
+    let Some(sheet) = sheets.get(at) else { return Vec::new() };
+    let table = Table::new(sheets, at, sheet);
+    let costs = rows.iter().map(|(row, ways)| {
+        let facts = table.rows.get(*row);
+        let page = PageFacts {
+            rows: vec![*row],
+            codes: facts.and_then(|facts| facts.code).into_iter().collect(),
+            classes: Vec::new(),
+            total: table.total == Some(*row),
+        };
+        ways.iter().map(|way| table.contradictions(&page, &table.difference(&page, way))).collect()
+    });
+    costs.collect()
+}
+
 /// A column of a row that another table, or the table's own total, contradicts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Contradiction {

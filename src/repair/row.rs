@@ -43,7 +43,9 @@ pub fn cell_kind(cell: &Cell, vocabulary: &Vocabulary) -> CellKind {
         return CellKind::Blank;
     }
     let starts_with_digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    if starts_with_digit {
+    // A digit misread as a letter can stand in front too.
+    let may_be_number = starts_with_digit || (text.starts_with(['O', 'o', 'l', 'I']) && text.bytes().any(|byte| byte.is_ascii_digit()));
+    if may_be_number {
         if text.len() <= CODE_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return CellKind::Digits(u8::try_from(text.len()).unwrap_or(u8::MAX));
         }
