@@ -108,8 +108,9 @@ fn account(document: &Document, roles: &[Role], not_extracted: &[u32], unplaced:
             Role::Heading { .. } => &mut account.headings,
             Role::EmptyRow => &mut account.empty_rows,
             Role::Separator => &mut account.separators,
+            Role::PageNumber => &mut account.page_numbers,
             Role::Paragraph => &mut account.paragraphs,
-            Role::Unread => {
+            Role::Unread | Role::StrayNumber => {
                 account.unplaced.push(line.number);
                 continue;
             }

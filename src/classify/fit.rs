@@ -128,7 +128,11 @@ pub fn fit(shape: &RowShape, line: &Line, table: &TableForm) -> Misfit {
     if shape.texts > most_texts {
         return Misfit::HOPELESS;
     }
-    let mut misfit = Misfit { of_page: width_cost(shape.kinds.len(), table.width()), of_row: 0 };
+    // All levels of the code in one cell: the other code cells are not there.
+    let code_columns = table.blocks.first().map_or(0, |block| block.code_columns.len());
+    let is_whole_code = code_columns > 1 && shape.first_text == Some(1) && matches!(shape.kind(0), CellKind::Digits(3 | 5 | 7));
+    let width = table.width() - if is_whole_code { code_columns - 1 } else { 0 };
+    let mut misfit = Misfit { of_page: width_cost(shape.kinds.len(), width), of_row: 0 };
     if misfit.of_page >= HOPELESS_WIDTH {
         return Misfit { of_page: misfit.of_page.min(99), of_row: 0 };
     }
@@ -136,7 +140,7 @@ pub fn fit(shape: &RowShape, line: &Line, table: &TableForm) -> Misfit {
     let last = table.blocks.len().saturating_sub(1);
     for (index, block) in table.blocks.iter().enumerate() {
         let to = if index == last { shape.kinds.len() } else { (from + block.width()).min(shape.kinds.len()) };
-        let part = Part { shape, line, block, from, to, is_only: last == 0 };
+        let part = Part { shape, line, block, from, to, is_only: last == 0, is_whole_code };
         part.compare(&mut misfit);
         from = to;
     }
@@ -164,6 +168,8 @@ mod costs {
     pub(super) const NAME_BESIDE: Cost = 10;
     pub(super) const NAME_ASTRAY: Cost = 30;
     pub(super) const NAME_MISSING: Cost = 12;
+    /// All levels of a code in one cell.
+    pub(super) const WHOLE_CODE: Cost = 6;
     /// Code and name in one cell.
     pub(super) const BRACKET: Cost = 2;
     /// No code in front of the name where one belongs.
@@ -194,6 +200,8 @@ struct Part<'a> {
     to: usize,
     /// Is it the table's only block?
     is_only: bool,
+    /// Does the whole code stand in one cell, where the form has several?
+    is_whole_code: bool,
 }
 
 impl Part<'_> {
@@ -223,6 +231,10 @@ impl Part<'_> {
     fn compare_coded_name(&self, misfit: &mut Misfit) -> usize {
         let shape = self.shape;
         let first_text = (self.from..self.to).find(|&at| shape.kind(at).has_text());
+        if self.is_whole_code {
+            misfit.of_page += costs::WHOLE_CODE;
+            return self.from + 1;
+        }
         let expected = self.from + self.block.code_columns.len();
         misfit.of_page += match first_text {
             Some(at) if at == expected || (shape.is_total && at < expected) => 0,

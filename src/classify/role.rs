@@ -32,6 +32,10 @@ pub enum Role {
     Body(RowShape),
     /// A row without anything in it.
     EmptyRow,
+    /// A page number.
+    PageNumber,
+    /// A number alone in a row, away from codes: no row of any table.
+    StrayNumber,
     /// A drawn line.
     Separator,
     /// Running text.
@@ -121,7 +125,13 @@ pub fn roles(document: &Document, index: &Index<'_>, vocabulary: &Vocabulary) ->
         let mut role = role(line, index, vocabulary);
         match &role {
             Role::Title { .. } => under_title = true,
-            Role::Label { .. } | Role::Caption | Role::Heading { .. } | Role::EmptyRow | Role::Separator => {}
+            Role::Label { .. }
+            | Role::Caption
+            | Role::Heading { .. }
+            | Role::EmptyRow
+            | Role::PageNumber
+            | Role::StrayNumber
+            | Role::Separator => {}
             // Words only, between a title and the first row: headings that the form does not know.
             Role::Body(shape)
                 if under_title
@@ -150,11 +160,17 @@ fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
     match line.kind {
         LineKind::Unread => Role::Unread,
         LineKind::Separator => Role::Separator,
+        LineKind::Paragraph if is_page_number(line.text()) => Role::PageNumber,
         LineKind::Paragraph => text_role(line.text(), index, vocabulary).unwrap_or(Role::Paragraph),
         LineKind::Row => {
             let mut filled = line.cells.iter().filter(|cell| !cell.is_blank());
             let Some(first) = filled.next() else { return Role::EmptyRow };
             if filled.next().is_none() {
+                if line.cells.iter().take_while(|cell| cell.is_blank()).count() >= CODE_CELLS && is_page_number(&first.text) {
+                    // A number among the amounts may be a torn amount as well: it must be seen, not thrown away.
+                    let is_plain = first.text.bytes().all(|byte| byte.is_ascii_digit());
+                    return if is_plain { Role::StrayNumber } else { Role::PageNumber };
+                }
                 let role = text_role(&first.text, index, vocabulary);
                 if let Some(role @ (Role::Title { .. } | Role::Label { .. } | Role::Caption)) = role {
                     return role;
@@ -171,6 +187,24 @@ fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
             Role::Body(shape)
         }
     }
+}
+
+/// Code cells in front of a row: a number alone in one of them is the rest of a torn code.
+const CODE_CELLS: usize = 3;
+
+/// `12`, `— 12 —`, `第 12 页 共 40 页`: a page's number and nothing else.
+fn is_page_number(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    if text.len() > LONGEST {
+        return false;
+    }
+    let digits: usize = text.bytes().filter(u8::is_ascii_digit).count();
+    let others = text.chars().filter(|c| !c.is_ascii_digit());
+    (1..=8).contains(&digits)
+        && text.split(|c: char| !c.is_ascii_digit()).all(|number| number.len() <= 4)
+        && others.clone().count() <= 12
+        && others.into_iter().all(|c| matches!(c, ' ' | '-' | '—' | '–' | '－' | '·' | '/' | '第' | '页' | '共' | 'P' | '.'))
+        && !text.contains("..")
 }
 
 /// Title, label or caption; `None`: none of these.

@@ -205,6 +205,8 @@ pub struct Account {
     pub blank: u32,
     /// Lines that only draw (`---`).
     pub separators: u32,
+    /// Page numbers.
+    pub page_numbers: u32,
     /// Paragraphs of text; the narrative parts are read from these.
     pub paragraphs: u32,
     /// Titles of tables, their captions (单位：万元) and labels (表 3).
@@ -227,6 +229,7 @@ impl Account {
         let parts = [
             self.blank,
             self.separators,
+            self.page_numbers,
             self.paragraphs,
             self.titles_and_captions,
             self.headings,

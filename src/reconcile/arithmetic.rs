@@ -1,6 +1,6 @@
 //! What must hold within a row.
 
-use super::sheet::{SheetRow, Sheets};
+use super::sheet::{CellValue, SheetRow, Sheets};
 use crate::disclosure::Amount;
 use crate::grammar::{Identity, TableForm};
 
@@ -97,6 +97,10 @@ pub(super) fn flag_failures(sheets: &mut Sheets<'_>) {
                 }
                 if is_missing {
                     row.flag("fails_check");
+                }
+                // Digits put together that do not add up may have been two amounts.
+                if row.cells.iter().any(|cell| matches!(cell, CellValue::Amount(reading, _) if reading.rule.is_some())) {
+                    row.flag("ambiguous");
                 }
                 row.trust_at_most(50);
             }

@@ -99,6 +99,9 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
     }
     for at in 0..sheets.sheets.len() {
         realign_rows(sheets, at);
+        if let Some(sheet) = sheets.sheets.get_mut(at) {
+            doubt_compacted(sheet);
+        }
     }
     // Where recognition is seen to displace cells, a place that no arithmetic confirms is in doubt, even if it looks right.
     let displaces = sheets.sheets.iter().flat_map(|sheet| &sheet.pages).any(PageChoice::is_displaced);
@@ -174,6 +177,33 @@ fn realign_rows(sheets: &mut Sheets<'_>, at: usize) {
                     }
                 }
                 row.trust_at_most(85);
+            }
+        }
+    }
+}
+
+/// Where no row of a page has an empty cell between filled ones, and some rows are short, the empty cells were left out: which column
+/// an amount is in was lost with them, but for what other evidence settled.
+fn doubt_compacted(sheet: &mut Sheet<'_>) {
+    for choice in &sheet.pages {
+        let Some(columns) = sheet.form.blocks.get(choice.block).map(|block| block.columns.len()) else { continue };
+        let filled = |row: &SheetRow| row.cells.iter().filter(|cell| **cell != CellValue::Blank).count();
+        let rows = || choice.rows.iter().filter_map(|&row| sheet.rows.get(row)).filter(|row| filled(row) > 0);
+        let has_gap = |row: &SheetRow| row.cells.iter().skip_while(|cell| **cell != CellValue::Blank).any(|cell| *cell != CellValue::Blank);
+        let is_compacted = rows().filter(|row| filled(row) > 1).count() > 1 && !rows().any(has_gap);
+        let short: Vec<usize> = choice
+            .rows
+            .iter()
+            .copied()
+            .filter(|&row| sheet.rows.get(row).is_some_and(|row| row.cells.len() + 1 < columns && filled(row) > 1))
+            .collect();
+        if !is_compacted || short.is_empty() {
+            continue;
+        }
+        for row in short {
+            if let Some(row) = sheet.rows.get_mut(row).filter(|row| !row.is_realigned) {
+                row.flag("column_inferred");
+                row.trust_at_most(60);
             }
         }
     }

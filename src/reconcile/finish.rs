@@ -20,6 +20,13 @@ pub fn finish(sheets: Sheets<'_>) -> (Vec<Table>, Vec<Repair>, Vec<Diagnostic>) 
         .into_iter()
         .map(|sheet| {
             let unit = unit(&sheet, &stated, form, &mut diagnostics);
+            if sheet.is_repeated {
+                let message = format!(
+                    "rows without a title look like table {} ({}), which stands elsewhere too; they may belong to another table",
+                    sheet.form.number, sheet.form.title
+                );
+                diagnostics.push(warning("table_repeated", message, &sheet));
+            }
             if !sheet.may_be.is_empty() {
                 let message = format!(
                     "the title of table {} ({}) is lost, and nothing tells it from table {}, which is not there",
@@ -60,7 +67,9 @@ fn unit(sheet: &Sheet<'_>, stated: &[Option<String>], form: &Form, diagnostics: 
     };
     let message =
         format!("no caption states the unit of table {} ({}); it was taken as {unit}, {why}", sheet.form.number, sheet.form.title);
-    diagnostics.push(warning("unit_not_stated", message, sheet));
+    let is_sure = first.is_some_and(|first| stated.iter().flatten().all(|other| other == first));
+    let severity = if is_sure { Severity::Info } else { Severity::Warning };
+    diagnostics.push(Diagnostic { severity, ..warning("unit_not_stated", message, sheet) });
     unit
 }
 

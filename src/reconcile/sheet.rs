@@ -43,6 +43,8 @@ pub struct Sheet<'g> {
     pub may_be: Vec<usize>,
     /// Heading texts on the page that are not the form's.
     pub foreign_headings: Vec<String>,
+    /// Does the same table stand elsewhere in the disclosure, and this one has no title?
+    pub is_repeated: bool,
     /// Which disclosure of the file it belongs to, from 0: where a table comes again, the next one has begun.
     pub disclosure: usize,
     /// Its rows; of a two-sided table, first all of the one side, then all of the other.
@@ -153,20 +155,38 @@ impl<'g> Sheets<'g> {
     pub(super) fn new(tables: Vec<PlacedTable>, form: &'g Form, grammars: &'g Grammars, year: Option<u16>) -> Self {
         let mut sheets = Self { form, grammars, year, sheets: Vec::with_capacity(tables.len()), repairs: Repairs::default() };
         let mut disclosure = 0;
-        let mut seen: Vec<usize> = Vec::new();
+        let mut titled: Vec<usize> = Vec::new();
         for placed in tables {
-            if placed.title_found && seen.contains(&placed.table) {
+            if placed.title_found && titled.contains(&placed.table) {
                 disclosure += 1;
-                seen.clear();
+                titled.clear();
             }
-            seen.push(placed.table);
+            if placed.title_found {
+                titled.push(placed.table);
+            }
             if let Some(table) = form.tables.get(placed.table) {
                 let mut sheet = sheets.sheet(table, placed);
                 sheet.disclosure = disclosure;
                 sheets.sheets.push(sheet);
             }
         }
+        sheets.doubt_repeated();
         sheets
+    }
+
+    /// A table that comes again without a title is perhaps not that table: its rows say so.
+    fn doubt_repeated(&mut self) {
+        let counted: Vec<(usize, usize)> = self.sheets.iter().map(|sheet| (sheet.disclosure, sheet.index)).collect();
+        for sheet in self.sheets.iter_mut().filter(|sheet| !sheet.title_found) {
+            let same = counted.iter().filter(|&&counted| counted == (sheet.disclosure, sheet.index)).count();
+            if same > 1 {
+                sheet.is_repeated = true;
+                for row in &mut sheet.rows {
+                    row.flag("row_doubtful");
+                    row.trust_at_most(40);
+                }
+            }
+        }
     }
 
     fn sheet(&mut self, table: &'g TableForm, placed: PlacedTable) -> Sheet<'g> {
@@ -199,6 +219,7 @@ impl<'g> Sheets<'g> {
             may_be: Vec::new(),
             foreign_headings: placed.foreign_headings,
             disclosure: 0,
+            is_repeated: false,
             rows: sides.into_iter().flatten().collect(),
             pages: Vec::new(),
         }
@@ -230,6 +251,10 @@ impl<'g> Sheets<'g> {
             repairs: Vec::new(),
             confidence: 100,
         };
+        if row.name.is_empty() {
+            row.flag("row_doubtful");
+            row.trust_at_most(50);
+        }
         if let Some(rule) = reading.name.rule {
             let id =
                 self.repairs.add(rule, place.clone(), reading.name.printed, Some(row.name.clone()), vec!["white_space".to_owned()], 98);

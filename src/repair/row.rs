@@ -124,6 +124,11 @@ fn one_sided(cells: &[Cell], block: &Block, vocabulary: &Vocabulary) -> BlockRea
     }
     let kinds = |index: usize| cells.get(index).map_or(CellKind::Blank, |cell| cell_kind(cell, vocabulary));
     let first_text = (0..cells.len()).find(|&index| kinds(index).has_text());
+    if first_text == Some(code_columns + 1) && code_cell(text(1)).is_some_and(|class| class.digits.len() == 3) {
+        // A column of row numbers, or an empty one, stands in front of the codes.
+        let reading = one_sided(cells.get(1..).unwrap_or_default(), block, vocabulary);
+        return BlockReading { cost: reading.cost.max(1), rule: reading.rule.or(Some(rules::COLUMNS_REALIGN)), ..reading };
+    }
     let (name_at, split_here) = match first_text {
         // A merged total label stands at the left edge, or anywhere before its column; so may a name whose empty code cells were dropped.
         Some(at) if at < code_columns && vocabulary.is_total(&key(text(at))) => (at, false),
