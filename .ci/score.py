@@ -49,6 +49,8 @@ results = [
 made = [("normal", seed, "medium", (99.8, 99.5, 99.5, 99)) for seed in (511, 512, 513, 514, 515)]
 made += [("normal", seed, "large", (99.8, 99.5, 99.5, 99)) for seed in (521, 522)]
 made += [("heavy", seed, "large", (99.5, 98, 98, 97)) for seed in (531, 532, 533)]
+# Found in review: a torn class at the head of a table without a title; the same column lost in three tables at once.
+made += [("normal", 2598, "small", (99.8, 99, 99.5, 99)), ("heavy", 2264, "medium", (99.5, 98, 98, 97)), ("heavy", 2497, "medium", (99.5, 98, 98, 97))]
 with tempfile.TemporaryDirectory() as folder:
     for level, seed, size, bounds in made:
         command = [sys.executable, shared / "corpus" / "make.py", "--seed", str(seed), "--size", size, "--render", f"ocr-text:{level}",

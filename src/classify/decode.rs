@@ -45,6 +45,8 @@ pub struct Context {
     pub paragraphs: u32,
     /// An empty line or a heading in between: perhaps a page break.
     pub page_break: bool,
+    /// Was there one before the row before, whose class is torn?
+    pub torn_break: bool,
     /// How far the class falls back from the last row that shows one.
     pub class_falls: u16,
     /// Does it fall back to where tables begin?
@@ -201,7 +203,7 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
                 }
                 let class = shape.class.or_else(|| whole_class(document, roles, index));
                 // A row whose class is torn cannot show that the codes fall back: the next one does, for the same page break.
-                context.page_break |= torn_break;
+                context.torn_break = torn_break;
                 torn_break = class.is_none() && context.page_break && matches!(shape.kinds.first(), Some(CellKind::Digits(_)));
                 if let (Some(class), Some(last)) = (class, last_class) {
                     context.class_falls = last.saturating_sub(class);
@@ -287,7 +289,7 @@ fn staying(form: &Form, context: &Context, state: usize, explain: Explain<'_>) -
             add(&mut total, explain, "the row follows a total", 25);
         }
         if !table.any_order && context.class_falls > 0 {
-            let cost = match (context.restarts && context.class_falls >= 3, context.page_break) {
+            let cost = match (context.restarts && context.class_falls >= 3, context.page_break || context.torn_break) {
                 (true, true) => 50,
                 (true, false) => 30,
                 (false, _) => 5 + Cost::from(context.class_falls.min(10)),
@@ -327,7 +329,7 @@ fn entering(form: &Form, context: &Context, to: usize, from_headed: bool, explai
     }
     add(&mut total, explain, "paragraphs stand before the row", 15 * context.paragraphs.min(3));
     add(&mut total, explain, "no title before the row", 30);
-    if !context.page_break {
+    if !context.page_break && !context.torn_break {
         add(&mut total, explain, "no page break before the row", 20);
     }
     (total, true)

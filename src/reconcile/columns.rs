@@ -69,7 +69,7 @@ const NO_ALIGNMENT: Cost = 50;
 /// How often the tables are weighed against each other.
 const MOST_PASSES: usize = 4;
 /// Most alignments considered for a page.
-const MOST_CANDIDATES: usize = 12;
+const MOST_CANDIDATES: usize = 10;
 
 /// Settles the columns of all tables.
 pub(super) fn settle(sheets: &mut Sheets<'_>) {
@@ -105,17 +105,14 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
     }
     // Where recognition is seen to displace cells, a place that no arithmetic confirms is in doubt, even if it looks right.
     let displaces = sheets.sheets.iter().flat_map(|sheet| &sheet.pages).any(PageChoice::is_displaced);
-    for at in 0..sheets.sheets.len() {
-        if displaces || sheets.sheets.get(at).is_some_and(Sheet::has_other_width) {
-            weigh::mark_untested(&mut sheets.sheets, at);
-        }
-    }
-    for sheet in &mut sheets.sheets {
+    let contradictions: Vec<_> = (0..sheets.sheets.len())
+        .map(|at| {
+            let tell_untested = displaces || sheets.sheets.get(at).is_some_and(Sheet::has_other_width);
+            weigh::conclude(&mut sheets.sheets, at, tell_untested)
+        })
+        .collect();
+    for (sheet, contradictions) in sheets.sheets.iter_mut().zip(contradictions) {
         flag(sheet, &mut sheets.repairs, displaces);
-    }
-    for at in 0..sheets.sheets.len() {
-        let contradictions = weigh::contradictions(&sheets.sheets, at);
-        let Some(sheet) = sheets.sheets.get_mut(at) else { continue };
         let Some(block) = sheet.form.blocks.first() else { continue };
         for contradiction in contradictions {
             if let (Some(row), Some(column)) = (sheet.rows.get_mut(contradiction.row), block.columns.get(contradiction.column)) {

@@ -12,6 +12,7 @@ mod finish;
 mod identity;
 mod names;
 mod sheet;
+mod sums;
 mod weigh;
 
 pub use columns::{Candidate, PageChoice};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::classify::PlacedTable;
 use crate::disclosure::{Amount, Repair, Where};
-use crate::grammar::{Block, Code, Form, Grammars, TableForm, key};
+use crate::grammar::{Block, Code, Form, Grammars, TableForm, key, label_key};
 use crate::repair::{AmountReading, BlockReading, CodeReading, Cost, amount, rules};
 
 use super::columns::PageChoice;
@@ -72,6 +72,8 @@ pub struct SheetRow {
     pub name: String,
     /// Its key.
     pub name_key: String,
+    /// Its key without ordinals, in a block of fixed lines.
+    pub label_key: Option<String>,
     /// The name as printed, where it was completed.
     pub printed_name: Option<String>,
     /// The cells behind the name.
@@ -240,6 +242,7 @@ impl<'g> Sheets<'g> {
             printed_code: reading.printed_code,
             codes: reading.codes,
             code: None,
+            label_key: (!block.lines.is_empty()).then(|| label_key(&reading.name.name)),
             name_key,
             name: reading.name.name,
             printed_name: None,

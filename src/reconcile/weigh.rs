@@ -4,9 +4,10 @@ use rustc_hash::FxHashMap;
 
 use super::columns::{Candidate, PageChoice, amount_under, apply};
 use super::sheet::{Sheet, SheetRow, nearest};
+use super::sums::{Contribution, Groups, PageFacts, RowFacts, Sums, add_into, leaves};
 use crate::classify::Alignment;
 use crate::disclosure::Amount;
-use crate::grammar::{Agreement, Code, Relation, Scope, label_key};
+use crate::grammar::{Agreement, Code, Relation, Scope};
 use crate::repair::Cost;
 
 const ITEM_DISAGREES: Cost = 8;
@@ -21,7 +22,7 @@ const TELLING_ROWS: usize = 10;
 /// A lead smaller than this leaves the choice open.
 const MARGIN: Cost = 4;
 /// Combinations of pages kept at each step of the search.
-const BEAM: usize = 128;
+const BEAM: usize = 64;
 
 /// Chooses among the candidates of each page by what the totals and the other tables say. `true`: some choice changed.
 pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) -> bool {
@@ -51,20 +52,6 @@ pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) -> bool {
         (0..sheet.pages.len()).for_each(|page| apply(sheet, page));
     }
     changed
-}
-
-/// Marks for each page of a table the candidates that no arithmetic tells from the chosen one.
-pub(super) fn mark_untested(sheets: &mut [Sheet<'_>], at: usize) {
-    let Some(sheet) = sheets.get(at).filter(|sheet| !sheet.form.is_two_sided()) else { return };
-    let table = Table::new(sheets, at, sheet);
-    let mut pages = sheet.pages.clone();
-    for (choice, facts) in pages.iter_mut().zip(&table.pages) {
-        table.ask_other_tables(choice, facts, usize::MAX);
-    }
-    table.mark_untested(&mut pages);
-    if let Some(sheet) = sheets.get_mut(at) {
-        sheet.pages = pages;
-    }
 }
 
 /// What other tables say against a table as it is settled.
@@ -106,24 +93,21 @@ pub(super) struct Contradiction {
     pub(super) column: usize,
 }
 
-/// What other tables contradict row by row, and which printed totals are not the sum of their column.
-pub(super) fn contradictions(sheets: &[Sheet<'_>], at: usize) -> Vec<Contradiction> {
+/// What other tables contradict row by row, and which printed totals are not the sum of their column. On the way, with `tell_untested`,
+/// marks for each page the candidates that no arithmetic tells from the chosen one.
+pub(super) fn conclude(sheets: &mut [Sheet<'_>], at: usize, tell_untested: bool) -> Vec<Contradiction> {
     let Some(sheet) = sheets.get(at).filter(|sheet| !sheet.form.is_two_sided()) else { return Vec::new() };
     let table = Table::new(sheets, at, sheet);
-    let mut found = Vec::new();
-    for witness in table.witnesses.iter().filter(|witness| witness.agreement.scope == Scope::Item) {
-        let columns = &witness.agreement.columns;
-        let is_wrong: Vec<bool> =
-            table.codes.iter().enumerate().map(|(group, &code)| table.contradicts_item(witness, group, code, 0)).collect();
-        for (row, facts) in table.rows.iter().enumerate() {
-            if facts.code.is_some_and(|code| is_wrong.get(code) == Some(&true)) {
-                found.extend(columns.iter().map(|&column| Contradiction { row, column }));
-            }
+    let found = table.all_contradictions();
+    if tell_untested {
+        let mut pages = sheet.pages.clone();
+        for (choice, facts) in pages.iter_mut().zip(&table.pages) {
+            table.ask_other_tables(choice, facts, usize::MAX);
         }
-    }
-    if let (true, Some(row), Some(printed)) = (table.is_whole, table.total, table.settled_totals()) {
-        let wrong = printed.iter().zip(&table.settled.all.amounts).enumerate().filter(|(_, (printed, sum))| printed != sum);
-        found.extend(wrong.map(|(column, _)| Contradiction { row, column }));
+        table.mark_untested(&mut pages);
+        if let Some(sheet) = sheets.get_mut(at) {
+            sheet.pages = pages;
+        }
     }
     found
 }
@@ -150,62 +134,6 @@ impl Witness<'_> {
             Relation::AtLeast => left < right,
         })
     }
-}
-
-/// Amounts by group (a code, a class, or all rows as one) and column, in millionths.
-#[derive(Clone)]
-struct Sums {
-    columns: usize,
-    amounts: Vec<i128>,
-}
-
-impl Sums {
-    fn new(groups: usize, columns: usize) -> Self {
-        Self { columns, amounts: vec![0; groups * columns] }
-    }
-
-    fn add(&mut self, group: usize, column: usize, amount: i128) {
-        if let Some(sum) = self.amounts.get_mut(group * self.columns + column) {
-            *sum += amount;
-        }
-    }
-
-    fn get(&self, group: usize, column: usize) -> i128 {
-        self.amounts.get(group * self.columns + column).copied().unwrap_or(0)
-    }
-
-    /// The sum over some columns of a group.
-    fn over(&self, group: usize, columns: &[usize]) -> i128 {
-        columns.iter().map(|&column| self.get(group, column)).sum()
-    }
-}
-
-/// A row as the sums need it.
-struct RowFacts {
-    /// Group of its code, and of its class if it is a leaf.
-    code: Option<usize>,
-    class: Option<usize>,
-    is_leaf: bool,
-    /// Cell and amount.
-    amounts: Vec<(usize, i128)>,
-}
-
-/// A page as the sums need it.
-struct PageFacts {
-    /// Its rows.
-    rows: Vec<usize>,
-    /// The codes and classes on it, as groups.
-    codes: Vec<usize>,
-    classes: Vec<usize>,
-    /// Is the total row on it?
-    total: bool,
-}
-
-/// Sums of some rows by code, by class and over all.
-struct Contribution {
-    by_code: Sums,
-    by_class: Sums,
-    all: Sums,
 }
 
 /// A table being weighed.
@@ -375,6 +303,26 @@ impl<'s> Table<'s> {
         self.against_totals(&self.settled.all.amounts, self.settled_totals().as_deref(), true)
     }
 
+    /// What other tables contradict row by row, and which printed totals are not the sum of their column.
+    fn all_contradictions(&self) -> Vec<Contradiction> {
+        let mut found = Vec::new();
+        for witness in self.witnesses.iter().filter(|witness| witness.agreement.scope == Scope::Item) {
+            let columns = &witness.agreement.columns;
+            let is_wrong: Vec<bool> =
+                self.codes.iter().enumerate().map(|(group, &code)| self.contradicts_item(witness, group, code, 0)).collect();
+            for (row, facts) in self.rows.iter().enumerate() {
+                if facts.code.is_some_and(|code| is_wrong.get(code) == Some(&true)) {
+                    found.extend(columns.iter().map(|&column| Contradiction { row, column }));
+                }
+            }
+        }
+        if let (true, Some(row), Some(printed)) = (self.is_whole, self.total, self.settled_totals()) {
+            let wrong = printed.iter().zip(&self.settled.all.amounts).enumerate().filter(|(_, (printed, sum))| printed != sum);
+            found.extend(wrong.map(|(column, _)| Contradiction { row, column }));
+        }
+        found
+    }
+
     /// Does another table contradict a code's amounts, `moved` added to them?
     fn contradicts_item(&self, witness: &Witness<'_>, group: usize, code: Code, moved: i128) -> bool {
         // Every table lists the deepest codes; headings (类, 款) may carry no line or no amount.
@@ -506,53 +454,6 @@ impl<'s> Table<'s> {
     }
 }
 
-impl PageFacts {
-    fn new(choice: &PageChoice, rows: &[RowFacts], total: Option<usize>) -> Self {
-        let collect = |of: fn(&RowFacts) -> Option<usize>| {
-            let mut groups: Vec<usize> = choice.rows.iter().filter_map(|&row| rows.get(row)).filter_map(of).collect();
-            groups.sort_unstable();
-            groups.dedup();
-            groups
-        };
-        Self {
-            rows: choice.rows.clone(),
-            codes: collect(|row| row.code),
-            classes: collect(|row| row.class),
-            total: total.is_some_and(|total| choice.rows.contains(&total)),
-        }
-    }
-}
-
-impl Contribution {
-    fn add(&mut self, row: &RowFacts, column: usize, amount: i128) {
-        if let Some(code) = row.code {
-            self.by_code.add(code, column, amount);
-        }
-        if let Some(class) = row.class {
-            self.by_class.add(class, column, amount);
-        }
-        if row.is_leaf {
-            self.all.add(0, column, amount);
-        }
-    }
-}
-
-/// Codes numbered in the order in which they come.
-#[derive(Default)]
-struct Groups {
-    known: Vec<Code>,
-    numbers: FxHashMap<Code, usize>,
-}
-
-impl Groups {
-    fn of(&mut self, code: Code) -> usize {
-        *self.numbers.entry(code).or_insert_with(|| {
-            self.known.push(code);
-            self.known.len() - 1
-        })
-    }
-}
-
 /// Candidates chosen for some pages.
 #[derive(Clone, Debug)]
 struct Combination {
@@ -567,29 +468,8 @@ struct Combination {
     printed: Option<Vec<i128>>,
 }
 
-fn add_into(all: &mut [i128], sums: &[i128]) {
-    all.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
-}
-
 fn times(cost: Cost, count: usize) -> Cost {
     cost * Cost::try_from(count.min(1000)).unwrap_or(1000)
-}
-
-/// The rows that no deeper row follows: what column totals add up.
-fn leaves(sheet: &Sheet<'_>) -> Vec<bool> {
-    let mut leaves: Vec<bool> = sheet.rows.iter().map(|row| !row.is_total).collect();
-    for (index, pair) in sheet.rows.windows(2).enumerate() {
-        if let [row, next] = pair
-            && let (Some(code), Some(next_code)) = (row.code, next.code)
-            && row.block == next.block
-            && code != next_code
-            && code.contains(next_code)
-            && let Some(leaf) = leaves.get_mut(index)
-        {
-            *leaf = false;
-        }
-    }
-    leaves
 }
 
 /// Is every row of the table there, as far as one can see: a title above and a total at the end?
@@ -606,7 +486,7 @@ fn witnesses<'s>(sheets: &[Sheet<'_>], at: usize, sheet: &'s Sheet<'_>) -> Vec<W
         let mut by_code = FxHashMap::default();
         let mut line = None;
         if let Scope::Line(label) = &agreement.scope {
-            line = rows().find(|row| label_key(&row.name) == *label).map(amount);
+            line = rows().find(|row| row.label_key.as_ref() == Some(label)).map(amount);
         } else if agreement.scope == Scope::Total {
             line = rows().rfind(|row| row.is_total).map(amount);
         } else {

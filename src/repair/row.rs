@@ -60,6 +60,11 @@ pub fn cell_kind(cell: &Cell, vocabulary: &Vocabulary) -> CellKind {
         }
         return CellKind::Text;
     }
+    // A word of two Chinese characters or more, by far the commonest cell.
+    let is_word = text.len() > 3 && matches!(text.as_bytes().first(), Some(0xe4..=0xe9));
+    if is_word {
+        return CellKind::Text;
+    }
     if vocabulary.is_nil(text) {
         return CellKind::Nil;
     }
