@@ -24,12 +24,15 @@ fn says(disclosure: &Disclosure, code: &str) -> bool {
     disclosure.diagnostics.iter().any(|diagnostic| &*diagnostic.code == code)
 }
 
+/// Code, name and amounts of a row.
+type Content = (Option<String>, String, Vec<String>);
+
 /// Code, name and amounts of every row of a table.
-fn content(disclosure: &Disclosure, id: &str) -> Vec<(Option<String>, String, Vec<String>)> {
+fn content(disclosure: &Disclosure, id: &str) -> Vec<Content> {
     table(disclosure, id).rows.iter().map(|row| (row.code.clone(), row.name.clone(), common::amounts(row))).collect()
 }
 
-fn all_content(disclosure: &Disclosure) -> Vec<Vec<(Option<String>, String, Vec<String>)>> {
+fn all_content(disclosure: &Disclosure) -> Vec<Vec<Content>> {
     disclosure.tables.iter().map(|table| content(disclosure, &table.table)).collect()
 }
 

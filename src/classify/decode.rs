@@ -31,12 +31,11 @@ pub struct Step {
 }
 
 /// What stands between two rows.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one gap, not the states of a machine")]
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     /// Tables whose title stands in between; 0: none does.
     pub titles: u64,
-    /// Index of the line with the title.
-    pub title_line: Option<usize>,
     /// Tables whose number stands in between (表 3); 0: none does.
     pub labels: u64,
     /// Tables whose headings stand in between; 0: none do.
@@ -172,7 +171,6 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
                 // A title cancels what stood before it; a line of a contents list gives way to everything.
                 if !(*weak && context.titles != 0 && context.paragraphs == 0) {
                     context.titles = *states;
-                    context.title_line = Some(index);
                     context.labels = 0;
                     context.headings = 0;
                     context.paragraphs = 0;
@@ -192,7 +190,6 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
                 // A title whose rows do not follow was a mention.
                 if context.paragraphs > 2 {
                     context.titles = 0;
-                    context.title_line = None;
                     context.labels = 0;
                 }
             }
