@@ -169,3 +169,27 @@ fn a_lone_text_is_not_glued_to_a_name_that_is_whole() {
     let row = table(&disclosure, "expenditure_detail").rows.iter().find(|row| row.code.as_deref() == Some("2240299")).expect("the row");
     assert_eq!(row.name, "其他消防救援事务支出");
 }
+
+#[test]
+fn an_empty_table_without_its_head_is_its_own_table_or_a_doubt() {
+    let lines = lines();
+    let is_empty_total = |line: &String| line.starts_with("\t\t\t合计") && line.trim() == "合计:";
+    // The tables of the government funds and of state capital: a head, and a total without amounts.
+    let totals: Vec<usize> = (0..lines.len()).filter(|&at| is_empty_total(&lines[at])).collect();
+    let [total_of_8, total_of_9] = totals.as_slice() else { panic!("two empty tables: {totals:?}") };
+
+    let mut with_page_break = lines.clone();
+    with_page_break.splice(total_of_8 + 1..*total_of_9, [String::new()]);
+    let told_apart = converted(&with_page_break);
+    assert_eq!(table(&told_apart, "government_fund_expenditure").rows.len(), 1);
+    assert_eq!(table(&told_apart, "state_capital_expenditure").rows.len(), 1);
+    assert!(!says(&told_apart, "total_repeated"));
+
+    let mut without = lines.clone();
+    without.drain(total_of_8 + 1..*total_of_9);
+    let doubtful = converted(&without);
+    let fund = table(&doubtful, "government_fund_expenditure");
+    assert_eq!(fund.rows.len(), 2);
+    assert!(fund.rows.iter().all(|row| row.flags.iter().any(|flag| &**flag == "row_doubtful")));
+    assert!(says(&doubtful, "total_repeated"));
+}

@@ -2,7 +2,7 @@
 
 use super::fit::{Misfit, fit, fit_target};
 use super::role::{Role, bits};
-use crate::grammar::Form;
+use crate::grammar::{Form, key};
 use crate::read::Document;
 use crate::repair::{CellKind, Cost};
 
@@ -52,6 +52,8 @@ pub struct Context {
     pub restarts: bool,
     /// Was the row before a total that does not open its table?
     pub after_total: bool,
+    /// Is it the same total as the row before, a second time?
+    pub repeats_total: bool,
     /// Is it the torn-off piece of a row, were it in that table?
     pub piece_of: u64,
 }
@@ -164,6 +166,7 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
     let mut last_class: Option<u16> = None;
     let mut last_looks: Vec<Misfit> = Vec::new();
     let mut torn_break = false;
+    let mut last_total: Option<String> = None;
     for (index, (line, role)) in document.lines.iter().zip(roles).enumerate() {
         context.page_break |= line.after_blank;
         match role {
@@ -211,6 +214,9 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
                     let tables = form.tables.iter().zip(bits(0)).filter(|(table, _)| shape.is_piece_of(line, table));
                     context.piece_of = tables.map(|(_, bit)| bit).sum();
                 }
+                let total = shape.is_total.then(|| line.cells.iter().map(|cell| key(&cell.text)).find(|text| !text.is_empty())).flatten();
+                context.repeats_total = total.is_some() && total == last_total;
+                last_total = total;
                 let look = |(table, bit)| if context.piece_of & bit != 0 { PIECE } else { fit(shape, line, table) };
                 let looks: Vec<Misfit> = form.tables.iter().zip(bits(0)).map(look).collect();
                 let charged = looks.iter().enumerate().map(|(state, &look)| charge(look, last_looks.get(state), context.page_break));
@@ -225,7 +231,10 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
     // A total that opens its table is no end of it.
     for index in 1..steps.len() {
         let opens = index < 2 || steps.get(index - 1).is_some_and(|before| before.context.titles != 0 || before.context.headings != 0);
-        if opens && let Some(step) = steps.get_mut(index) {
+        if opens
+            && let Some(step) = steps.get_mut(index)
+            && !step.context.repeats_total
+        {
             step.context.after_total = false;
         }
     }
@@ -284,6 +293,9 @@ fn staying(form: &Form, context: &Context, state: usize, explain: Explain<'_>) -
     if let Some(table) = form.tables.get(state) {
         if context.after_total && context.piece_of & bit == 0 {
             add(&mut total, explain, "the row follows a total", 25);
+        }
+        if context.repeats_total {
+            add(&mut total, explain, "the same total stands before the row", 20);
         }
         if !table.any_order && context.class_falls > 0 {
             let cost = match (context.restarts && context.class_falls >= 3, context.page_break || context.torn_break) {

@@ -36,6 +36,14 @@ pub fn finish(sheets: Sheets<'_>) -> (Vec<Table>, Vec<Repair>, Vec<Diagnostic>) 
                 );
                 diagnostics.push(warning("table_open", message, &sheet));
             }
+            if let [_, .., last] = sheet.repeated_totals().as_slice() {
+                let message = format!(
+                    "table {} ({}) has the same total more than once; some may belong to a table whose title is lost",
+                    sheet.form.number, sheet.form.title
+                );
+                let place = sheet.rows.get(*last).map(|row| row.place.clone());
+                diagnostics.push(Diagnostic { place, ..warning("total_repeated", message, &sheet) });
+            }
             table(sheet, unit, &mut repairs, &mut diagnostics)
         })
         .collect();

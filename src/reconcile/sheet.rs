@@ -173,6 +173,14 @@ impl<'g> Sheets<'g> {
             }
         }
         sheets.doubt_repeated();
+        for sheet in &mut sheets.sheets {
+            for total in sheet.repeated_totals() {
+                if let Some(row) = sheet.rows.get_mut(total) {
+                    row.flag("row_doubtful");
+                    row.trust_at_most(40);
+                }
+            }
+        }
         sheets
     }
 
@@ -274,6 +282,20 @@ impl<'g> Sheets<'g> {
             }
         }
         Some(row)
+    }
+}
+
+impl Sheet<'_> {
+    /// The totals of a name that stand in the table more than once, if they differ or are empty: all but one belong to a table whose title
+    /// and headings are lost, or the publisher totals parts.
+    pub fn repeated_totals(&self) -> Vec<usize> {
+        let totals: Vec<(usize, &SheetRow)> = self.rows.iter().enumerate().filter(|(_, row)| row.is_total).collect();
+        let rivals = |row: &SheetRow, other: &SheetRow| {
+            let is_empty = row.cells.iter().all(|cell| *cell == CellValue::Blank);
+            row.block == other.block && row.name_key == other.name_key && (is_empty || row.cells != other.cells)
+        };
+        let has_rival = |at: usize, row: &SheetRow| totals.iter().any(|&(other, rival)| other != at && rivals(row, rival));
+        totals.iter().filter(|&&(at, row)| has_rival(at, row)).map(|&(at, _)| at).collect()
     }
 }
 
