@@ -5,18 +5,6 @@ use crate::grammar::{Block, CODE_DIGITS, TableForm, Vocabulary, key};
 use crate::read::Line;
 use crate::repair::{CellKind, Cost, cell_kind, code_cell};
 
-/// The target tables that have a label among a row's first texts.
-fn labels(line: &Line, kinds: &[CellKind], index: &Index<'_>) -> u64 {
-    let texts = line.cells.iter().zip(kinds).filter(|(_, kind)| kind.has_text()).take(MOST_LABELS);
-    let short = texts.filter(|(cell, _)| cell.text.len() <= MOST_LABEL_BYTES);
-    short.map(|(cell, _)| index.label(&key(&cell.text))).find(|&label| label != 0).unwrap_or(0)
-}
-
-/// The class in a cell whose digits are torn apart.
-fn torn_class(cell: &str) -> Option<u16> {
-    code_cell(cell)?.digits.get(..3)?.parse().ok()
-}
-
 /// A row whose number of cells alone costs so much is no row of the table.
 const HOPELESS_WIDTH: Cost = 40;
 
@@ -105,6 +93,18 @@ impl RowShape {
             None => false,
         }
     }
+}
+
+/// The target tables that have a label among a row's first texts.
+fn labels(line: &Line, kinds: &[CellKind], index: &Index<'_>) -> u64 {
+    let texts = line.cells.iter().zip(kinds).filter(|(_, kind)| kind.has_text()).take(MOST_LABELS);
+    let short = texts.filter(|(cell, _)| cell.text.len() <= MOST_LABEL_BYTES);
+    short.map(|(cell, _)| index.label(&key(&cell.text))).find(|&label| label != 0).unwrap_or(0)
+}
+
+/// The class in a cell whose digits are torn apart.
+fn torn_class(cell: &str) -> Option<u16> {
+    code_cell(cell)?.digits.get(..3)?.parse().ok()
 }
 
 /// What speaks against reading a row as a row of a table. Nothing: it is just what the form has.

@@ -4,12 +4,14 @@
 //! form's tables, so that a lost title or a lost page costs one transition instead of everything after it. Knows readings and forms;
 //! knows nothing of arithmetic across tables.
 
+mod account;
 mod columns;
 mod decode;
 mod fit;
 mod role;
 mod tables;
 
+pub use account::{account, placement_diagnostics, titles_without_rows};
 pub use columns::{Alignment, alignments};
 pub use decode::{Context, Decoding, Explanation, State, Step, decode};
 pub use fit::{Misfit, RowShape, fit};

@@ -81,30 +81,28 @@ fn unit(sheet: &Sheet<'_>, stated: &[Option<String>], form: &Form, diagnostics: 
     unit
 }
 
-fn table(sheet: Sheet<'_>, unit: String, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Table {
-    let Sheet { form, mut rows, title_found, foreign_headings, .. } = sheet;
-    if !foreign_headings.is_empty() {
+fn table(mut sheet: Sheet<'_>, unit: String, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Table {
+    if !sheet.foreign_headings.is_empty() {
         let message = format!(
             "table {} ({}) has headings that its form does not know: {}; its amounts were read in the form's order and may stand in other columns",
-            form.number,
-            form.title,
-            foreign_headings.join(", ")
+            sheet.form.number,
+            sheet.form.title,
+            sheet.foreign_headings.join(", ")
         );
-        let place = rows.first().map(|row| row.place.clone());
-        diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("headings_differ"), message, place });
-        for row in &mut rows {
+        diagnostics.push(warning("headings_differ", message, &sheet));
+        for row in &mut sheet.rows {
             row.flag("column_inferred");
             row.trust_at_most(40);
         }
     }
-    if !title_found {
-        let place = rows.first().map(|row| row.place.clone());
+    if !sheet.title_found {
         let message = format!(
             "no title stands above table {} ({}); it was recognised by its rows, and some at its head may be missing",
-            form.number, form.title
+            sheet.form.number, sheet.form.title
         );
-        diagnostics.push(Diagnostic { severity: Severity::Warning, code: Arc::from("title_not_found"), message, place });
+        diagnostics.push(warning("title_not_found", message, &sheet));
     }
+    let Sheet { form, rows, title_found, .. } = sheet;
     let rows = rows
         .into_iter()
         .filter_map(|row| {

@@ -14,6 +14,7 @@ mod names;
 mod sheet;
 mod sums;
 mod weigh;
+mod witness;
 
 pub use columns::{Candidate, PageChoice};
 pub use finish::finish;

@@ -173,14 +173,7 @@ impl<'g> Sheets<'g> {
             }
         }
         sheets.doubt_repeated();
-        for sheet in &mut sheets.sheets {
-            for total in sheet.repeated_totals() {
-                if let Some(row) = sheet.rows.get_mut(total) {
-                    row.flag("row_doubtful");
-                    row.trust_at_most(40);
-                }
-            }
-        }
+        sheets.doubt_repeated_totals();
         sheets
     }
 
@@ -192,6 +185,18 @@ impl<'g> Sheets<'g> {
             if same > 1 {
                 sheet.is_repeated = true;
                 for row in &mut sheet.rows {
+                    row.flag("row_doubtful");
+                    row.trust_at_most(40);
+                }
+            }
+        }
+    }
+
+    /// A total that stands twice is perhaps another table's: both say so.
+    fn doubt_repeated_totals(&mut self) {
+        for sheet in &mut self.sheets {
+            for total in sheet.repeated_totals() {
+                if let Some(row) = sheet.rows.get_mut(total) {
                     row.flag("row_doubtful");
                     row.trust_at_most(40);
                 }

@@ -80,6 +80,11 @@ impl PageFacts {
 }
 
 impl Contribution {
+    /// Nothing, for so many codes and classes.
+    pub(super) fn new(codes: usize, classes: usize, columns: usize) -> Self {
+        Self { by_code: Sums::new(codes, columns), by_class: Sums::new(classes, columns), all: Sums::new(1, columns) }
+    }
+
     pub(super) fn add(&mut self, row: &RowFacts, column: usize, amount: i128) {
         if let Some(code) = row.code {
             self.by_code.add(code, column, amount);

@@ -1,13 +1,12 @@
 //! Weighs the alignments of a table's pages against each other: by other tables page by page, by column totals all pages together.
 
-use rustc_hash::FxHashMap;
-
 use super::columns::{Candidate, PageChoice, amount_under, apply};
-use super::sheet::{Sheet, SheetRow, nearest};
-use super::sums::{Contribution, Groups, PageFacts, RowFacts, Sums, add_into, leaves};
+use super::sheet::Sheet;
+use super::sums::{Contribution, Groups, PageFacts, RowFacts, add_into, leaves};
+use super::witness::{Witness, is_whole, witnesses};
 use crate::classify::Alignment;
 use crate::disclosure::Amount;
-use crate::grammar::{Agreement, Code, Relation, Scope};
+use crate::grammar::{Code, Scope};
 use crate::repair::Cost;
 
 const ITEM_DISAGREES: Cost = 8;
@@ -58,14 +57,8 @@ pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) -> bool {
 pub(super) fn disagreements(sheets: &[Sheet<'_>], at: usize) -> Cost {
     let Some(sheet) = sheets.get(at) else { return 0 };
     let table = Table::new(sheets, at, sheet);
-    let settled = |facts: &PageFacts| {
-        let nothing = Contribution {
-            by_code: Sums::new(facts.codes.len(), table.columns),
-            by_class: Sums::new(facts.classes.len(), table.columns),
-            all: Sums::new(1, table.columns),
-        };
-        table.contradictions(facts, &nothing)
-    };
+    let settled =
+        |facts: &PageFacts| table.contradictions(facts, &Contribution::new(facts.codes.len(), facts.classes.len(), table.columns));
     table.pages.iter().map(settled).sum::<Cost>() + table.settled_cost()
 }
 
@@ -112,30 +105,6 @@ pub(super) fn conclude(sheets: &mut [Sheet<'_>], at: usize, tell_untested: bool)
     found
 }
 
-/// What another table says, looked up once for all pages.
-struct Witness<'g> {
-    agreement: &'g Agreement,
-    by_code: FxHashMap<Code, i128>,
-    /// Its amount on the one line that the agreement names.
-    line: Option<i128>,
-    is_whole: bool,
-}
-
-impl Witness<'_> {
-    /// The other table's amount for a code; nothing there counts as zero where that table is whole and would list it.
-    fn of_code(&self, code: Code, is_listed: bool) -> Option<i128> {
-        self.by_code.get(&code).copied().or((self.is_whole && is_listed).then_some(0))
-    }
-
-    fn contradicts(&self, left: i128, right: Option<i128>) -> bool {
-        right.is_some_and(|right| match self.agreement.relation {
-            Relation::Equal => left != right,
-            Relation::AtMost => left > right,
-            Relation::AtLeast => left < right,
-        })
-    }
-}
-
 /// A table being weighed.
 struct Table<'s> {
     sheet: &'s Sheet<'s>,
@@ -170,11 +139,7 @@ impl<'s> Table<'s> {
             .collect();
         let total = sheet.rows.iter().rposition(|row| row.is_total);
         let pages = sheet.pages.iter().map(|choice| PageFacts::new(choice, &rows, total)).collect();
-        let mut settled = Contribution {
-            by_code: Sums::new(codes.known.len(), columns),
-            by_class: Sums::new(classes.known.len(), columns),
-            all: Sums::new(1, columns),
-        };
+        let mut settled = Contribution::new(codes.known.len(), classes.known.len(), columns);
         for (row, facts) in sheet.rows.iter().zip(&rows).filter(|(row, _)| !row.is_total) {
             for &(cell, amount) in &facts.amounts {
                 if let Some(column) = row.columns.iter().position(|&at| at == Some(cell)) {
@@ -199,11 +164,7 @@ impl<'s> Table<'s> {
 
     /// The difference that an alignment of a page makes to the settled sums.
     fn difference(&self, facts: &PageFacts, alignment: &Alignment) -> Contribution {
-        let mut difference = Contribution {
-            by_code: Sums::new(facts.codes.len(), self.columns),
-            by_class: Sums::new(facts.classes.len(), self.columns),
-            all: Sums::new(1, self.columns),
-        };
+        let mut difference = Contribution::new(facts.codes.len(), facts.classes.len(), self.columns);
         for &index in &facts.rows {
             let (Some(row), Some(row_facts)) = (self.sheet.rows.get(index), self.rows.get(index)) else { continue };
             if row.is_total {
@@ -247,14 +208,7 @@ impl<'s> Table<'s> {
     fn unusual_columns(&self, facts: &PageFacts, candidate: &Candidate, difference: &Contribution) -> Cost {
         let Some(block) = self.sheet.form.blocks.first() else { return 0 };
         let elsewhere_is_telling = self.sheet.rows.len() >= facts.rows.len() + TELLING_ROWS;
-        let mut here = vec![0; self.columns];
-        for facts in facts.rows.iter().filter_map(|&row| self.rows.get(row)).filter(|facts| facts.is_leaf) {
-            for &(cell, amount) in &facts.amounts {
-                if let Some(sum) = candidate.alignment.columns.get(cell).copied().flatten().and_then(|column| here.get_mut(column)) {
-                    *sum += amount;
-                }
-            }
-        }
+        let here = self.page_sums(facts, &candidate.alignment);
         let unusual = block.columns.iter().zip(&here).enumerate().filter(|(_, (_, here))| **here != 0).map(|(column, (form, here))| {
             let is_unused = elsewhere_is_telling && self.settled.all.get(0, column) + difference.all.get(0, column) == *here;
             (if form.seldom { SELDOM_COLUMN } else { 0 }) + (if is_unused { UNUSED_ELSEWHERE } else { 0 })
@@ -392,7 +346,10 @@ impl<'s> Table<'s> {
         // The page with the totals first: they bound all others. Then the pages with the fewest choices.
         let has_total = |page: usize| self.pages.get(page).is_some_and(|facts| facts.total);
         order.sort_by_key(|&page| (!has_total(page), pages.get(page).map_or(0, |choice| choice.candidates.len())));
-        let sums: Vec<Vec<Vec<i128>>> = pages.iter().zip(&self.pages).map(|(choice, facts)| self.page_sums(choice, facts)).collect();
+        let page_sums = |(choice, facts): (&PageChoice, &PageFacts)| {
+            choice.candidates.iter().map(|candidate| self.page_sums(facts, &candidate.alignment)).collect()
+        };
+        let sums: Vec<Vec<Vec<i128>>> = pages.iter().zip(&self.pages).map(page_sums).collect();
         let nothing =
             Combination { cost: 0, disagreements: 0, bound: 0, chosen: vec![0; pages.len()], all: vec![0; self.columns], printed: None };
         let mut beam = vec![nothing];
@@ -437,20 +394,17 @@ impl<'s> Table<'s> {
         beam
     }
 
-    /// For each candidate of a page, its sums over the leaf rows.
-    fn page_sums(&self, choice: &PageChoice, facts: &PageFacts) -> Vec<Vec<i128>> {
-        let sums = choice.candidates.iter().map(|candidate| {
-            let mut sums = vec![0; self.columns];
-            for row in facts.rows.iter().filter_map(|&row| self.rows.get(row)).filter(|row| row.is_leaf) {
-                for &(cell, amount) in &row.amounts {
-                    if let Some(sum) = candidate.alignment.columns.get(cell).copied().flatten().and_then(|column| sums.get_mut(column)) {
-                        *sum += amount;
-                    }
+    /// The sums over the leaf rows of a page, column by column, under an alignment.
+    fn page_sums(&self, facts: &PageFacts, alignment: &Alignment) -> Vec<i128> {
+        let mut sums = vec![0; self.columns];
+        for row in facts.rows.iter().filter_map(|&row| self.rows.get(row)).filter(|row| row.is_leaf) {
+            for &(cell, amount) in &row.amounts {
+                if let Some(sum) = alignment.columns.get(cell).copied().flatten().and_then(|column| sums.get_mut(column)) {
+                    *sum += amount;
                 }
             }
-            sums
-        });
-        sums.collect()
+        }
+        sums
     }
 }
 
@@ -470,35 +424,6 @@ struct Combination {
 
 fn times(cost: Cost, count: usize) -> Cost {
     cost * Cost::try_from(count.min(1000)).unwrap_or(1000)
-}
-
-/// Is every row of the table there, as far as one can see: a title above and a total at the end?
-fn is_whole(sheet: &Sheet<'_>) -> bool {
-    sheet.title_found && sheet.rows.iter().any(|row| row.is_total)
-}
-
-fn witnesses<'s>(sheets: &[Sheet<'_>], at: usize, sheet: &'s Sheet<'_>) -> Vec<Witness<'s>> {
-    let witness = |agreement: &'s Agreement| {
-        let (table, block, column) = agreement.other;
-        let other = nearest(sheets, at, table).and_then(|other| sheets.get(other))?;
-        let rows = || other.rows.iter().filter(|row| row.block == block);
-        let amount = |row: &SheetRow| row.amount(column).map_or(0, Amount::scaled);
-        let mut by_code = FxHashMap::default();
-        let mut line = None;
-        if let Scope::Line(label) = &agreement.scope {
-            line = rows().find(|row| row.label_key.as_ref() == Some(label)).map(amount);
-        } else if agreement.scope == Scope::Total {
-            line = rows().rfind(|row| row.is_total).map(amount);
-        } else {
-            for row in rows() {
-                if let Some(code) = row.code {
-                    *by_code.entry(code).or_insert(0) += amount(row);
-                }
-            }
-        }
-        Some(Witness { agreement, by_code, line, is_whole: is_whole(other) })
-    };
-    sheet.form.agreements.iter().filter_map(witness).collect()
 }
 
 /// The first and last class of a table that lost its head or its tail.
