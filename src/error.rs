@@ -36,6 +36,15 @@ pub enum InputError {
         /// The kind, by its first bytes.
         kind: &'static str,
     },
+    /// A PDF file that opens only with a password.
+    #[error("needs a password to be opened; hint: save it without one, for example with `qpdf --decrypt --password=PASSWORD IN OUT`")]
+    PasswordNeeded,
+    /// A PDF file in which no page can be found.
+    #[error("is a PDF file in which no page can be found: {cause}")]
+    BrokenPdf {
+        /// What each parser said.
+        cause: String,
+    },
     /// Not text at all.
     #[error("is not a text: it holds binary data")]
     Binary,

@@ -62,6 +62,15 @@ pub(super) struct Inspect {
     /// Show the readings of one line, their costs, and why the decoder put it where it is
     #[arg(long, value_name = "N")]
     pub(super) line: Option<u32>,
+    /// PDF: show the words, ruling lines and images that were read on a page
+    #[arg(long, value_name = "N")]
+    pub(super) page: Option<u32>,
+    /// PDF: draw what was read on the page, every glyph and line in its place
+    #[arg(long, value_name = "OUT")]
+    pub(super) svg: Option<PathBuf>,
+    /// PDF: print glyphs, lines and images as JSON, one page a line
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

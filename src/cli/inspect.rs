@@ -3,17 +3,33 @@
 use std::io::{self, Write};
 
 use super::args::Inspect;
-use super::{Outcome, print, say};
+use super::{Outcome, inspect_pdf, print, say};
 use crate::classify::{Role, State};
 use crate::pipeline::{Stages, stages};
 use crate::read::{self, Limits};
 use crate::reconcile::{Sheet, SheetRow};
 use crate::{Grammars, repair};
 
-pub(super) fn run(arguments: &Inspect, grammars: &Grammars) -> Outcome {
+/// `with_grammars` loads the grammars, which a look at the pages of a PDF does not need.
+pub(super) fn run(arguments: &Inspect, with_grammars: impl FnOnce(&dyn Fn(&Grammars) -> Outcome) -> Outcome) -> Outcome {
     let limits = Limits::default();
     let read = read::bytes_of(&arguments.input, &limits);
-    let stages = match read.and_then(|bytes| stages(&bytes, grammars, &limits)) {
+    match read {
+        Ok(bytes) if inspect_pdf::is_pdf(arguments, &bytes) => inspect_pdf::run(arguments, bytes, &limits),
+        Ok(bytes) => with_grammars(&|grammars| inspect(arguments, &bytes, &limits, grammars)),
+        Err(error) => {
+            say(&format!("error: {}: {error}", arguments.input.display()));
+            Outcome::Partial
+        }
+    }
+}
+
+fn inspect(arguments: &Inspect, bytes: &[u8], limits: &Limits, grammars: &Grammars) -> Outcome {
+    if arguments.page.is_some() || arguments.svg.is_some() || arguments.json {
+        say(&format!("error: {}: is no PDF; hint: `--page`, `--svg` and `--json` look at pages of a PDF", arguments.input.display()));
+        return Outcome::Unusable;
+    }
+    let stages = match stages(bytes, grammars, limits) {
         Ok(stages) => stages,
         Err(error) => {
             say(&format!("error: {}: {error}", arguments.input.display()));

@@ -5,6 +5,7 @@ mod convert;
 mod forms;
 mod inputs;
 mod inspect;
+mod inspect_pdf;
 mod summary;
 
 use std::io::{self, Write};
@@ -38,7 +39,7 @@ pub fn run() -> ExitCode {
             writeln!(out, "{schema}")
         }),
         Command::Convert(convert) => with_grammars(&arguments, |grammars| convert::run(convert, grammars)),
-        Command::Inspect(inspect) => with_grammars(&arguments, |grammars| inspect::run(inspect, grammars)),
+        Command::Inspect(inspect) => inspect::run(inspect, |run| with_grammars(&arguments, run)),
         Command::Forms(forms) => forms::run(forms, || grammars(&arguments)),
     };
     ExitCode::from(outcome as u8)

@@ -3,6 +3,7 @@
 //! Knows files, encodings and geometry; knows nothing of budgets.
 
 mod document;
+pub mod pdf;
 pub mod text;
 
 use std::fs::File;
@@ -24,32 +25,44 @@ pub struct Limits {
     pub line_bytes: usize,
     /// Most cells of a line; a wider one is reported and left out.
     pub cells: usize,
+    /// Bounds on reading a PDF.
+    pub pdf: pdf::PdfLimits,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { text_bytes: 16 << 20, lines: 1_000_000, line_bytes: 1 << 20, cells: 1024 }
+        Self { text_bytes: 16 << 20, lines: 1_000_000, line_bytes: 1 << 20, cells: 1024, pdf: pdf::PdfLimits::default() }
     }
 }
 
-/// The bytes of a file, no larger than the limits allow.
+/// The bytes of a file, no larger than the limits allow for its kind.
 ///
 /// # Errors
-/// The file cannot be opened or read, is empty, or is larger than `limits.text_bytes`.
+/// The file cannot be opened or read, or is larger than `limits.text_bytes` (`limits.pdf.file_bytes` for a PDF).
 pub fn bytes_of(path: &Path, limits: &Limits) -> Result<Vec<u8>, InputError> {
     let unreadable = |source| InputError::Unreadable { source };
-    let file = File::open(path).map_err(unreadable)?;
+    let mut file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    if size > limits.text_bytes {
-        return Err(InputError::TooLarge { bytes: size, limit: limits.text_bytes });
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limits.pdf.file_bytes)).unwrap_or(0));
+    (&mut file).take(HEAD as u64).read_to_end(&mut bytes).map_err(unreadable)?;
+    let limit = if is_pdf(&bytes) { limits.pdf.file_bytes } else { limits.text_bytes };
+    if size > limit {
+        return Err(InputError::TooLarge { bytes: size, limit });
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     // The size can lie (a pipe, a file that grows): read one byte past the limit to see it.
-    file.take(limits.text_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > limits.text_bytes {
-        return Err(InputError::TooLarge { bytes: bytes.len() as u64, limit: limits.text_bytes });
+    file.take((limit + 1).saturating_sub(bytes.len() as u64)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(InputError::TooLarge { bytes: bytes.len() as u64, limit });
     }
     Ok(bytes)
+}
+
+/// Within so many bytes a PDF's header must stand, as readers have always allowed.
+const HEAD: usize = 1024;
+
+/// Whether bytes are those of a PDF file.
+pub fn is_pdf(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes.get(..bytes.len().min(HEAD)).unwrap_or_default(), b"%PDF-").is_some()
 }
 
 /// Reads a document from its bytes.

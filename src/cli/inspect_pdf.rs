@@ -1,0 +1,293 @@
+//! `gongkai inspect FILE.pdf`: what was read on a page, as text, as JSON or drawn over the page.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::args::Inspect;
+use super::{Outcome, print, say};
+use crate::read::Limits;
+use crate::read::pdf::{Direction, Glyph, Page, PageReader, PdfDocument};
+use crate::write::write_file;
+
+pub(super) fn run(arguments: &Inspect, bytes: Vec<u8>, limits: &Limits) -> Outcome {
+    let complain = |message: &str| say(&format!("error: {}: {message}", arguments.input.display()));
+    if arguments.table.is_some() || arguments.line.is_some() {
+        complain("is a PDF, of which this version reads pages, not tables yet; hint: `--page N` shows what stands on a page");
+        return Outcome::Unusable;
+    }
+    let document = match PdfDocument::open(bytes, &limits.pdf) {
+        Ok(document) => document,
+        Err(error) => {
+            complain(&error.to_string());
+            return Outcome::Partial;
+        }
+    };
+    let Some(number) = arguments.page else {
+        if arguments.svg.is_some() {
+            complain("`--svg` draws one page; hint: say which with `--page N`");
+            return Outcome::Unusable;
+        }
+        return if arguments.json { print(&|out| all_pages(out, &document)) } else { print(&|out| overview(out, &document)) };
+    };
+    let mut reader = document.reader();
+    let page = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)).and_then(|index| reader.page(index));
+    let Some(page) = page else {
+        complain(&format!("has no page {number}; it has {}", document.page_count()));
+        return Outcome::Unusable;
+    };
+    if let Some(path) = &arguments.svg
+        && let Err(error) = write_file(path, drawn(&page).as_bytes())
+    {
+        complain(&format!("cannot write {}: {error}", path.display()));
+        return Outcome::Partial;
+    }
+    if arguments.json {
+        return print(&|out| writeln!(out, "{}", page_value(&page, &reader)));
+    }
+    print(&|out| show(out, &page, &reader))
+}
+
+/// Whether an input is a PDF by its first bytes or, where they are junk, by its name.
+pub(super) fn is_pdf(arguments: &Inspect, bytes: &[u8]) -> bool {
+    let named = arguments.input.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
+    named && !bytes.is_empty() || crate::read::is_pdf(bytes)
+}
+
+fn overview(out: &mut dyn Write, document: &PdfDocument) -> io::Result<()> {
+    let recovery = document.recovery();
+    writeln!(out, "read       {} pages, {} objects, by {}", document.page_count(), document.object_count(), recovery.parser.name())?;
+    for reason in &recovery.reasons {
+        writeln!(out, "because    {}", reason.message())?;
+    }
+    let mut reader = document.reader();
+    let mut sources: BTreeMap<_, usize> = BTreeMap::new();
+    for index in 0..document.page_count() {
+        let Some(page) = reader.page(index) else { continue };
+        for glyph in &page.glyphs {
+            *sources.entry(glyph.source).or_default() += 1;
+        }
+        writeln!(
+            out,
+            "page {:>5} {:>6.1} × {:<6.1} {:>6} glyphs, {:>5} rules, {:>3} images{}",
+            page.number,
+            page.width,
+            page.height,
+            page.glyphs.len(),
+            page.rules.len(),
+            page.images.len(),
+            troubles(&page)
+        )?;
+    }
+    for (source, count) in sources {
+        writeln!(out, "from       {:16} {count} glyphs", source.name())?;
+    }
+    Ok(())
+}
+
+fn troubles(page: &Page) -> String {
+    page.troubles.iter().fold(String::new(), |mut text, trouble| {
+        let _ = write!(text, "; {}", trouble.message());
+        text
+    })
+}
+
+fn show(out: &mut dyn Write, page: &Page, reader: &PageReader<'_>) -> io::Result<()> {
+    writeln!(
+        out,
+        "page {}, {:.2} × {:.2} points, {} glyphs, {} rules, {} images{}",
+        page.number,
+        page.width,
+        page.height,
+        page.glyphs.len(),
+        page.rules.len(),
+        page.images.len(),
+        troubles(page)
+    )?;
+    for word in page.words() {
+        let glyph = page.glyphs.get(word.first);
+        let (source, font) = glyph.map_or(("", ""), |glyph| (glyph.source.name(), reader.font_name(glyph.font).unwrap_or("")));
+        let bounds = word.bounds;
+        writeln!(
+            out,
+            "word  {:>7.2} {:>7.2} {:>7.2} {:>7.2}  {}  [{source}, {font} {:.1}]",
+            bounds.x0,
+            bounds.y0,
+            bounds.x1,
+            bounds.y1,
+            word.text,
+            glyph.map_or(0.0, |glyph| glyph.size)
+        )?;
+    }
+    for rule in &page.rules {
+        writeln!(
+            out,
+            "rule  {:>7.2} {:>7.2} {:>7.2} {:>7.2}  {:?}, {:.2} thick",
+            rule.from.x, rule.from.y, rule.to.x, rule.to.y, rule.kind, rule.thickness
+        )?;
+    }
+    for image in &page.images {
+        let bounds = image.bounds;
+        writeln!(
+            out,
+            "image {:>7.2} {:>7.2} {:>7.2} {:>7.2}  {} × {} pixels",
+            bounds.x0, bounds.y0, bounds.x1, bounds.y1, image.width, image.height
+        )?;
+    }
+    Ok(())
+}
+
+fn all_pages(out: &mut dyn Write, document: &PdfDocument) -> io::Result<()> {
+    let mut reader = document.reader();
+    for index in 0..document.page_count() {
+        if let Some(page) = reader.page(index) {
+            writeln!(out, "{}", page_value(&page, &reader))?;
+        }
+    }
+    Ok(())
+}
+
+fn page_value(page: &Page, reader: &PageReader<'_>) -> Value {
+    json!({
+        "page": page.number,
+        "width": page.width,
+        "height": page.height,
+        "glyphs": page.glyphs.iter().map(|glyph| glyph_value(glyph, reader)).collect::<Vec<_>>(),
+        "rules": page.rules.iter().map(|rule| json!({
+            "from": [rule.from.x, rule.from.y],
+            "to": [rule.to.x, rule.to.y],
+            "thickness": rule.thickness,
+            "colour": rule.colour,
+            "kind": format!("{:?}", rule.kind),
+        })).collect::<Vec<_>>(),
+        "images": page.images.iter().map(|image| json!({
+            "bbox": [image.bounds.x0, image.bounds.y0, image.bounds.x1, image.bounds.y1],
+            "pixels": [image.width, image.height],
+        })).collect::<Vec<_>>(),
+        "troubles": page.troubles.iter().map(|trouble| json!({ "code": trouble.code(), "message": trouble.message() })).collect::<Vec<_>>(),
+    })
+}
+
+fn glyph_value(glyph: &Glyph, reader: &PageReader<'_>) -> Value {
+    let mut text = String::new();
+    glyph.text.push_to(&mut text);
+    let mut value = json!({
+        "text": text,
+        "origin": [glyph.origin.x, glyph.origin.y],
+        "bbox": [glyph.bounds.x0, glyph.bounds.y0, glyph.bounds.x1, glyph.bounds.y1],
+        "size": glyph.size,
+        "source": glyph.source.name(),
+        "font": reader.font_name(glyph.font),
+    });
+    if let Some(object) = value.as_object_mut() {
+        if let Some(original) = glyph.original {
+            object.insert("original".to_owned(), json!(original));
+        }
+        if glyph.direction != Direction::Right {
+            object.insert("direction".to_owned(), json!(format!("{:?}", glyph.direction)));
+        }
+        let unseen = glyph.visibility;
+        for (name, is_set) in [
+            ("invisible", unseen.invisible),
+            ("duplicate", unseen.duplicate),
+            ("hidden_layer", unseen.hidden_layer),
+            ("outside", unseen.outside),
+            ("annotation", unseen.annotation),
+        ] {
+            if is_set {
+                object.insert(name.to_owned(), json!(true));
+            }
+        }
+    }
+    value
+}
+
+/// The page as it was read: boxes and characters of glyphs, words, rules, images; undecodable glyphs in red, unseen ones pale.
+fn drawn(page: &Page) -> String {
+    let mut svg = String::new();
+    let _ = writeln!(
+        svg,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}pt\" height=\"{1}pt\" viewBox=\"0 0 {0} {1}\">\n\
+         <style>rect{{fill:none;stroke-width:.2}} .glyph{{stroke:#9bd}} .unknown{{stroke:#c00;fill:#fcc}} .unseen{{opacity:.35}}\
+         .word{{stroke:#4a4;stroke-width:.35}} .image{{stroke:#c80;stroke-dasharray:3 2;stroke-width:.8}}\
+         line{{stroke:#d33;stroke-linecap:round;opacity:.8}} text{{font-family:'Noto Sans CJK SC','Microsoft YaHei',SimSun,sans-serif}}</style>\n\
+         <rect width=\"{0}\" height=\"{1}\" style=\"fill:#fff;stroke:#888\"/>",
+        page.width, page.height
+    );
+    for image in &page.images {
+        rectangle(&mut svg, image.bounds, "image");
+    }
+    for rule in &page.rules {
+        let _ = writeln!(
+            svg,
+            "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke-width=\"{}\"/>",
+            rule.from.x,
+            rule.from.y,
+            rule.to.x,
+            rule.to.y,
+            rule.thickness.clamp(0.3, 3.0)
+        );
+    }
+    for glyph in &page.glyphs {
+        let unknown = glyph.source == crate::read::pdf::CharacterSource::Undecodable;
+        let class = match (unknown, glyph.is_visible()) {
+            (true, _) => "unknown",
+            (false, true) => "glyph",
+            (false, false) => "glyph unseen",
+        };
+        rectangle(&mut svg, glyph.bounds, class);
+        let mut text = String::new();
+        glyph.text.push_to(&mut text);
+        if text.trim().is_empty() || unknown {
+            continue;
+        }
+        let turn = match glyph.direction {
+            Direction::Right => 0.0,
+            Direction::Down if glyph.bounds.x1 > glyph.origin.x + 0.01 => 0.0,
+            Direction::Down => 90.0,
+            Direction::Left => 180.0,
+            Direction::Up => 270.0,
+            Direction::Degrees(degrees) => degrees,
+        };
+        let _ = write!(svg, "<text font-size=\"{:.2}\"{}", glyph.size, if glyph.is_visible() { "" } else { " class=\"unseen\"" });
+        let _ = if turn == 0.0 {
+            write!(svg, " x=\"{:.2}\" y=\"{:.2}\">", glyph.origin.x, glyph.origin.y)
+        } else {
+            write!(svg, " transform=\"translate({:.2} {:.2}) rotate({turn})\">", glyph.origin.x, glyph.origin.y)
+        };
+        let _ = writeln!(svg, "{}</text>", escaped(&text));
+    }
+    for word in page.words() {
+        rectangle(&mut svg, word.bounds, "word");
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+fn rectangle(svg: &mut String, bounds: crate::read::pdf::Rect, class: &str) {
+    let _ = writeln!(
+        svg,
+        "<rect class=\"{class}\" x=\"{:.2}\" y=\"{:.2}\" width=\"{:.2}\" height=\"{:.2}\"/>",
+        bounds.x0,
+        bounds.y0,
+        (bounds.x1 - bounds.x0).max(0.0),
+        (bounds.y1 - bounds.y0).max(0.0)
+    );
+}
+
+/// Text in XML: markup escaped, what XML forbids left out.
+fn escaped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => result.push_str("&lt;"),
+            '>' => result.push_str("&gt;"),
+            '&' => result.push_str("&amp;"),
+            '\u{0}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => result.push(' '),
+            other => result.push(other),
+        }
+    }
+    result
+}

@@ -1,0 +1,348 @@
+//! Opening a file: which parser reads it, and what is done when it is damaged.
+//!
+//! `lopdf` is the rule. `hayro-syntax` comes first for files of very many objects, which `lopdf` would parse one and all, and
+//! second for damaged ones: a file whose cross-reference table had to be mended, whose pages refer to what is not there, or whose
+//! page count is not what it says. Of several attempts the one with the most pages and characters is kept.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use memchr::memmem;
+
+use super::limits::{Budget, PdfLimits};
+use super::object::{DecodeFailure, HayroError, HayroSource, LopdfError, LopdfSource, Object, ObjectSource, Resolve as _, decode};
+use super::tree::PageTree;
+use super::{PageReader, PdfDocument};
+use crate::error::InputError;
+
+/// The parser of the object layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Parser {
+    /// The crate `lopdf`.
+    Lopdf,
+    /// The crate `hayro-syntax`.
+    HayroSyntax,
+    /// The crate `lopdf`, scanning the file for objects instead of trusting its cross-reference table.
+    LopdfRebuilt,
+}
+
+impl Parser {
+    /// Its name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lopdf => "lopdf",
+            Self::HayroSyntax => "hayro-syntax",
+            Self::LopdfRebuilt => "lopdf, cross-reference table rebuilt",
+        }
+    }
+}
+
+/// How a file was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// The parser whose reading was taken.
+    pub parser: Parser,
+    /// Why it was not simply the first; empty for a sound, ordinary file.
+    pub reasons: Vec<RecoveryReason>,
+}
+
+/// Why a file was not read in the ordinary way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecoveryReason {
+    /// More objects than the eager parser should parse.
+    ManyObjects,
+    /// A tagged file, most of whose objects describe its structure.
+    Tagged,
+    /// A parser did not open it.
+    NotOpened {
+        /// Which.
+        parser: Parser,
+        /// Its words.
+        message: String,
+    },
+    /// The cross-reference table was broken; it was mended.
+    CrossReferenceMended,
+    /// Pages refer to objects that are not there or are broken.
+    Unresolved {
+        /// How many.
+        references: usize,
+    },
+    /// The page tree gives another number of pages than it says.
+    PageCount {
+        /// `/Count`.
+        stated: i64,
+        /// Pages found.
+        found: usize,
+    },
+    /// The page tree is lost; pages were searched, in the order of their object numbers.
+    PagesSearched,
+}
+
+impl RecoveryReason {
+    /// What happened, in words.
+    pub fn message(&self) -> String {
+        match self {
+            Self::ManyObjects => "the file has very many objects".to_owned(),
+            Self::Tagged => "the file is tagged".to_owned(),
+            Self::NotOpened { parser, message } => format!("{} could not open it: {message}", parser.name()),
+            Self::CrossReferenceMended => {
+                "the cross-reference table is broken and was mended; an older revision's objects may show".to_owned()
+            }
+            Self::Unresolved { references } => format!("{references} objects that pages refer to are missing or broken"),
+            Self::PageCount { stated, found } => format!("the file says that it has {stated} pages, and {found} are found"),
+            Self::PagesSearched => {
+                "the page tree is lost: pages were searched among all objects, and their order may not be the published one".to_owned()
+            }
+        }
+    }
+
+    /// Whether it tells of damage, not only of size.
+    pub fn is_damage(&self) -> bool {
+        !matches!(self, Self::ManyObjects | Self::Tagged)
+    }
+}
+
+/// From so many objects on the lazy parser comes first.
+const MANY_OBJECTS: u64 = 5_000;
+
+/// An attempt that gave pages.
+struct Attempt {
+    parser: Parser,
+    source: Box<dyn ObjectSource>,
+    tree: PageTree,
+    damage: Vec<RecoveryReason>,
+    /// References of pages that do not resolve.
+    unresolved: usize,
+}
+
+/// What an attempt that failed says.
+enum Failure {
+    Password,
+    Broken(String),
+}
+
+pub(super) fn open(bytes: Vec<u8>, limits: &PdfLimits) -> Result<PdfDocument, InputError> {
+    let bytes = Arc::new(bytes);
+    let why_lazy = lazy_first(&bytes);
+    let order = if why_lazy.is_some() {
+        [Parser::HayroSyntax, Parser::Lopdf, Parser::LopdfRebuilt]
+    } else {
+        [Parser::Lopdf, Parser::HayroSyntax, Parser::LopdfRebuilt]
+    };
+    let mut reasons: Vec<RecoveryReason> = why_lazy.into_iter().collect();
+    let mut attempts: Vec<Attempt> = Vec::new();
+    let mut password = false;
+    for parser in order {
+        match attempt(parser, &bytes, limits) {
+            Ok(attempt) if attempt.damage.is_empty() && attempts.is_empty() => {
+                return Ok(PdfDocument::new(attempt.source, attempt.tree, Recovery { parser, reasons }, *limits));
+            }
+            Ok(attempt) => {
+                reasons.extend(attempt.damage.iter().filter(|reason| !reasons.contains(reason)).cloned().collect::<Vec<_>>());
+                attempts.push(attempt);
+            }
+            Err(Failure::Password) => {
+                password = true;
+                reasons.push(RecoveryReason::NotOpened { parser, message: "a password is needed".to_owned() });
+            }
+            Err(Failure::Broken(message)) => reasons.push(RecoveryReason::NotOpened { parser, message }),
+        }
+    }
+    let Some(best) = best(attempts, limits) else {
+        if password {
+            return Err(InputError::PasswordNeeded);
+        }
+        let cause = reasons.iter().filter(|reason| reason.is_damage()).map(RecoveryReason::message).collect::<Vec<_>>().join("; ");
+        return Err(InputError::BrokenPdf { cause });
+    };
+    Ok(PdfDocument::new(best.source, best.tree, Recovery { parser: best.parser, reasons }, *limits))
+}
+
+/// Opens a file with one parser, whatever its damage: for comparing parsers.
+pub(super) fn open_with(parser: Parser, bytes: Vec<u8>, limits: &PdfLimits) -> Option<PdfDocument> {
+    let attempt = attempt(parser, &Arc::new(bytes), limits).ok()?;
+    Some(PdfDocument::new(attempt.source, attempt.tree, Recovery { parser, reasons: attempt.damage }, *limits))
+}
+
+/// Whether, and why, the lazy parser comes first: judged by the bytes, before anything is parsed.
+fn lazy_first(bytes: &[u8]) -> Option<RecoveryReason> {
+    if memmem::find(bytes, b"/StructTreeRoot").is_some() {
+        return Some(RecoveryReason::Tagged);
+    }
+    let stated = memmem::rfind(bytes, b"/Size").and_then(|place| {
+        let digits = bytes.get(place + 5..)?.iter().skip_while(|byte| byte.is_ascii_whitespace()).take_while(|byte| byte.is_ascii_digit());
+        digits.take(12).try_fold(0_u64, |number, &digit| number.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+    });
+    stated.is_some_and(|objects| objects > MANY_OBJECTS).then_some(RecoveryReason::ManyObjects)
+}
+
+fn attempt(parser: Parser, bytes: &Arc<Vec<u8>>, limits: &PdfLimits) -> Result<Attempt, Failure> {
+    // A parser's panic is a failure of that parser, not of the run.
+    let guarded = catch_unwind(AssertUnwindSafe(|| {
+        let Parsed { source, mended, own_pages } = parse(parser, bytes, limits)?;
+        let catalog = source.root().and_then(|root| source.object(root));
+        let tree = PageTree::load(catalog.as_ref().and_then(Object::as_dictionary), source.as_ref(), limits.pages);
+        if tree.pages.is_empty() {
+            return Err(Failure::Broken("it has no pages".to_owned()));
+        }
+        let unresolved = unresolved_references(&tree, source.as_ref());
+        let mut damage = Vec::new();
+        if mended {
+            damage.push(RecoveryReason::CrossReferenceMended);
+        }
+        if unresolved > 0 {
+            damage.push(RecoveryReason::Unresolved { references: unresolved });
+        }
+        if tree.searched {
+            damage.push(RecoveryReason::PagesSearched);
+        }
+        let found = tree.pages.len();
+        if let Some(stated) = tree.stated_count.filter(|&stated| stated != i64::try_from(found).unwrap_or(i64::MAX)) {
+            damage.push(RecoveryReason::PageCount { stated, found });
+        } else if let Some(other) = own_pages.filter(|&other| other != found) {
+            damage.push(RecoveryReason::PageCount { stated: i64::try_from(other).unwrap_or(i64::MAX), found });
+        }
+        Ok(Attempt { parser, source, tree, damage, unresolved })
+    }));
+    guarded.unwrap_or_else(|_| Err(Failure::Broken("it failed inside the parser".to_owned())))
+}
+
+/// A parsed file.
+struct Parsed {
+    source: Box<dyn ObjectSource>,
+    /// Its cross-reference table was mended.
+    mended: bool,
+    /// How many pages the parser itself counts.
+    own_pages: Option<usize>,
+}
+
+fn parse(parser: Parser, bytes: &Arc<Vec<u8>>, limits: &PdfLimits) -> Result<Parsed, Failure> {
+    match parser {
+        Parser::Lopdf | Parser::LopdfRebuilt => match LopdfSource::open(bytes, parser == Parser::LopdfRebuilt, limits.stream_bytes) {
+            Ok(source) => {
+                let mended = source.repaired();
+                Ok(Parsed { source: Box::new(source), mended, own_pages: None })
+            }
+            Err(LopdfError::Password) => Err(Failure::Password),
+            Err(LopdfError::Broken(message)) => Err(Failure::Broken(message)),
+        },
+        Parser::HayroSyntax => {
+            if !object_streams_are_bounded(bytes, limits.stream_bytes) {
+                return Err(Failure::Broken("an object stream unpacks to too many bytes".to_owned()));
+            }
+            match HayroSource::open(Arc::clone(bytes)) {
+                Ok(source) => {
+                    let own_pages = Some(source.page_count());
+                    Ok(Parsed { source: Box::new(source), mended: false, own_pages })
+                }
+                Err(HayroError::Password) => Err(Failure::Password),
+                Err(HayroError::Broken) => Err(Failure::Broken("it is not a readable PDF".to_owned())),
+            }
+        }
+    }
+}
+
+/// Unpacks what the lazy parser would unpack without a bound, object streams and cross-reference streams, and sees whether they
+/// stay within it.
+fn object_streams_are_bounded(bytes: &[u8], limit: usize) -> bool {
+    let mut left = limit;
+    let places = memmem::find_iter(bytes, b"/ObjStm").chain(memmem::find_iter(bytes, b"/XRef"));
+    for place in places {
+        let Some(rest) = bytes.get(place..) else { continue };
+        // The type may stand before or after the filter; the dictionary around it is short.
+        let head = rest.get(..rest.len().min(4096)).unwrap_or_default();
+        let Some(start) = memmem::find(head, b"stream") else { continue };
+        let begin = bytes.get(place.saturating_sub(1024)..place + start).unwrap_or_default();
+        let filters = memmem::find_iter(begin, b"FlateDecode").count();
+        let data = rest.get(start + 6..).unwrap_or_default();
+        let data = data.strip_prefix(b"\r\n").or_else(|| data.strip_prefix(b"\n")).unwrap_or(data);
+        let data = data.get(..memmem::find(data, b"endstream").unwrap_or(data.len())).unwrap_or_default();
+        let chain = vec![b"FlateDecode".to_vec(); filters.clamp(1, 2)];
+        match decode(data, &chain, &[], left) {
+            Ok(unpacked) => left = left.saturating_sub(unpacked.bytes.len()),
+            Err(DecodeFailure::TooLarge) => return false,
+            Err(_) => {}
+        }
+        if left == 0 {
+            return false;
+        }
+    }
+    true
+}
+
+/// Contents, resources and fonts of pages that do not resolve, each object counted once.
+fn unresolved_references(tree: &PageTree, source: &dyn ObjectSource) -> usize {
+    let mut known = rustc_hash::FxHashMap::default();
+    let mut missing = tree.missing_kids;
+    for page in &tree.pages {
+        let mut check = |entry: &Object, stream: bool| -> Option<Object> {
+            let Object::Reference(id) = entry else { return Some(entry.clone()) };
+            if let Some(seen) = known.get(id) {
+                return if *seen { source.object(*id) } else { None };
+            }
+            let found = source.resolve(entry);
+            let fits = match &found {
+                Some(Object::Stream(..) | Object::Array(_)) => true,
+                Some(Object::Dictionary(_)) => !stream,
+                // A reference to nothing is null, which a page may have; to something broken it is damage. Both look alike here.
+                _ => false,
+            };
+            known.insert(*id, fits);
+            if !fits {
+                missing += 1;
+            }
+            found.filter(|_| fits)
+        };
+        if let Some(contents) = page.dictionary.entry(b"Contents")
+            && let Some(Object::Array(parts)) = check(contents, true)
+        {
+            for part in &parts {
+                check(part, true);
+            }
+        }
+        if let Some(resources) = &page.resources
+            && let Some(Object::Dictionary(resources)) = check(resources, false)
+            && let Some(fonts) = resources.entry(b"Font")
+            && let Some(Object::Dictionary(fonts)) = check(fonts, false)
+        {
+            for (_, font) in &fonts.0 {
+                if matches!(font, Object::Reference(id) if known_good(&known, *id)) {
+                    continue;
+                }
+                let found = source.resolve(font);
+                if let Object::Reference(id) = font {
+                    let fits = matches!(found, Some(Object::Dictionary(_)));
+                    if known.insert(*id, fits).is_none() && !fits {
+                        missing += 1;
+                    }
+                }
+            }
+        }
+    }
+    missing
+}
+
+fn known_good(known: &rustc_hash::FxHashMap<super::object::ObjectId, bool>, id: super::object::ObjectId) -> bool {
+    known.get(&id) == Some(&true)
+}
+
+/// The attempt with the most pages; of several, the one whose pages say most, then the one with the fewest gaps, then the first.
+fn best(attempts: Vec<Attempt>, limits: &PdfLimits) -> Option<Attempt> {
+    if attempts.len() < 2 {
+        return attempts.into_iter().next();
+    }
+    let worth = |attempt: &Attempt| {
+        let searched = attempt.tree.searched;
+        let mut reader = PageReader::over(attempt.source.as_ref(), &attempt.tree, Budget::new(*limits));
+        let mut characters = 0_usize;
+        for index in 0..attempt.tree.pages.len() {
+            let page = reader.page(index);
+            characters += page.map_or(0, |page| page.glyphs.iter().filter(|glyph| glyph.text != super::Characters::UNKNOWN).count());
+        }
+        (characters, !searched, attempt.tree.pages.len(), usize::MAX - attempt.unresolved)
+    };
+    let worths: Vec<_> = attempts.iter().map(worth).collect();
+    let top = worths.iter().max()?;
+    let index = worths.iter().position(|worth| worth == top)?;
+    attempts.into_iter().nth(index)
+}
