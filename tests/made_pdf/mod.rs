@@ -61,3 +61,8 @@ pub fn kinds() -> Vec<Made> {
         .flatten()
         .collect()
 }
+
+/// The font programs that the kinds embed.
+pub fn fonts() -> [(&'static str, &'static [u8]); 3] {
+    [("unicode.ttf", fonts::UNICODE_TTF), ("winansi.ttf", fonts::WINANSI_TTF), ("codes.ttf", fonts::CODES_TTF)]
+}
