@@ -8,9 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use memchr::memmem;
+use rustc_hash::FxHashMap;
 
 use super::limits::{Budget, PdfLimits};
-use super::object::{DecodeFailure, HayroError, HayroSource, LopdfError, LopdfSource, Object, ObjectSource, Resolve as _, decode};
+use super::object::{
+    DecodeFailure, HayroError, HayroSource, LopdfError, LopdfSource, Object, ObjectId, ObjectSource, Resolve as _, decode,
+};
 use super::tree::PageTree;
 use super::{PageReader, PdfDocument};
 use crate::error::InputError;
@@ -74,6 +77,8 @@ pub enum RecoveryReason {
         /// Pages found.
         found: usize,
     },
+    /// The catalog is lost with the end of the file.
+    CatalogLost,
     /// The page tree is lost; pages were searched, in the order of their object numbers.
     PagesSearched,
 }
@@ -90,6 +95,7 @@ impl RecoveryReason {
             }
             Self::Unresolved { references } => format!("{references} objects that pages refer to are missing or broken"),
             Self::PageCount { stated, found } => format!("the file says that it has {stated} pages, and {found} are found"),
+            Self::CatalogLost => "the end of the file is missing, and its catalog with it: pages may be missing".to_owned(),
             Self::PagesSearched => {
                 "the page tree is lost: pages were searched among all objects, and their order may not be the published one".to_owned()
             }
@@ -146,6 +152,15 @@ pub(super) fn open(bytes: Vec<u8>, limits: &PdfLimits) -> Result<PdfDocument, In
                 reasons.push(RecoveryReason::NotOpened { parser, message: "a password is needed".to_owned() });
             }
             Err(Failure::Broken(message)) => reasons.push(RecoveryReason::NotOpened { parser, message }),
+        }
+    }
+    if attempts.is_empty() && !password {
+        // The end of the file is lost, and the catalog with it: given another, the objects that are left can be searched.
+        let salvaged = Arc::new(with_new_end(&bytes));
+        if let Ok(mut attempt) = attempt(Parser::LopdfRebuilt, &salvaged, limits) {
+            attempt.damage = vec![RecoveryReason::CatalogLost, RecoveryReason::PagesSearched];
+            reasons.append(&mut attempt.damage);
+            attempts.push(attempt);
         }
     }
     let Some(best) = best(attempts, limits) else {
@@ -205,6 +220,16 @@ fn attempt(parser: Parser, bytes: &Arc<Vec<u8>>, limits: &PdfLimits) -> Result<A
         Ok(Attempt { parser, source, tree, damage, unresolved })
     }));
     guarded.unwrap_or_else(|_| Err(Failure::Broken("it failed inside the parser".to_owned())))
+}
+
+/// The file with a catalog and a trailer at its end; the page tree that they name is empty, so that pages are searched.
+fn with_new_end(bytes: &[u8]) -> Vec<u8> {
+    const END: &[u8] = b"\nendstream\nendobj\n999998 0 obj\n<</Type/Catalog/Pages 999999 0 R>>\nendobj\n\
+        999999 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\ntrailer\n<</Size 1000000/Root 999998 0 R>>\nstartxref\n0\n%%EOF\n";
+    let mut salvaged = Vec::with_capacity(bytes.len() + END.len());
+    salvaged.extend_from_slice(bytes);
+    salvaged.extend_from_slice(END);
+    salvaged
 }
 
 /// A parsed file.
@@ -270,60 +295,65 @@ fn object_streams_are_bounded(bytes: &[u8], limit: usize) -> bool {
     true
 }
 
-/// Contents, resources and fonts of pages that do not resolve, each object counted once.
+/// Contents, resources, fonts and XObjects of pages that do not resolve, each object counted once.
 fn unresolved_references(tree: &PageTree, source: &dyn ObjectSource) -> usize {
-    let mut known = rustc_hash::FxHashMap::default();
-    let mut missing = tree.missing_kids;
+    let mut references = References { source, known: FxHashMap::default(), missing: tree.missing_kids };
     for page in &tree.pages {
-        let mut check = |entry: &Object, stream: bool| -> Option<Object> {
-            let Object::Reference(id) = entry else { return Some(entry.clone()) };
-            if let Some(seen) = known.get(id) {
-                return if *seen { source.object(*id) } else { None };
-            }
-            let found = source.resolve(entry);
-            let fits = match &found {
-                Some(Object::Stream(..) | Object::Array(_)) => true,
-                Some(Object::Dictionary(_)) => !stream,
-                // A reference to nothing is null, which a page may have; to something broken it is damage. Both look alike here.
-                _ => false,
-            };
-            known.insert(*id, fits);
-            if !fits {
-                missing += 1;
-            }
-            found.filter(|_| fits)
-        };
-        if let Some(contents) = page.dictionary.entry(b"Contents")
-            && let Some(Object::Array(parts)) = check(contents, true)
-        {
+        let contents = page.dictionary.entry(b"Contents").and_then(|contents| references.follow(contents, is_content));
+        if let Some(Object::Array(parts)) = contents {
             for part in &parts {
-                check(part, true);
+                references.check(part, is_content);
             }
         }
-        if let Some(resources) = &page.resources
-            && let Some(Object::Dictionary(resources)) = check(resources, false)
-            && let Some(fonts) = resources.entry(b"Font")
-            && let Some(Object::Dictionary(fonts)) = check(fonts, false)
-        {
-            for (_, font) in &fonts.0 {
-                if matches!(font, Object::Reference(id) if known_good(&known, *id)) {
-                    continue;
-                }
-                let found = source.resolve(font);
-                if let Object::Reference(id) = font {
-                    let fits = matches!(found, Some(Object::Dictionary(_)));
-                    if known.insert(*id, fits).is_none() && !fits {
-                        missing += 1;
-                    }
+        let resources = page.resources.as_ref().and_then(|resources| references.follow(resources, is_dictionary));
+        let Some(Object::Dictionary(resources)) = resources else { continue };
+        for (category, fits) in [(&b"Font"[..], is_dictionary as fn(&Object) -> bool), (b"XObject", is_content)] {
+            let named = resources.entry(category).and_then(|entry| references.follow(entry, is_dictionary));
+            if let Some(Object::Dictionary(named)) = named {
+                for (_, entry) in &named.0 {
+                    references.check(entry, fits);
                 }
             }
         }
     }
-    missing
+    references.missing
 }
 
-fn known_good(known: &rustc_hash::FxHashMap<super::object::ObjectId, bool>, id: super::object::ObjectId) -> bool {
-    known.get(&id) == Some(&true)
+fn is_content(object: &Object) -> bool {
+    matches!(object, Object::Stream(..) | Object::Array(_))
+}
+
+fn is_dictionary(object: &Object) -> bool {
+    matches!(object, Object::Dictionary(_))
+}
+
+/// References that have been followed.
+struct References<'s> {
+    source: &'s dyn ObjectSource,
+    known: FxHashMap<ObjectId, bool>,
+    missing: usize,
+}
+
+impl References<'_> {
+    /// Follows a reference and sees whether what it refers to is there and of the right kind. A reference to nothing is null,
+    /// which a page may have; one to something broken is damage. Both look alike here, and are worth a second look.
+    fn follow(&mut self, entry: &Object, fits: fn(&Object) -> bool) -> Option<Object> {
+        let found = self.source.resolve(entry).filter(fits);
+        if let Object::Reference(id) = entry
+            && self.known.insert(*id, found.is_some()).is_none()
+            && found.is_none()
+        {
+            self.missing += 1;
+        }
+        found
+    }
+
+    /// As [`References::follow`], each object once.
+    fn check(&mut self, entry: &Object, fits: fn(&Object) -> bool) {
+        if !matches!(entry, Object::Reference(id) if self.known.contains_key(id)) {
+            self.follow(entry, fits);
+        }
+    }
 }
 
 /// The attempt with the most pages; of several, the one whose pages say most, then the one with the fewest gaps, then the first.
