@@ -66,7 +66,7 @@ def compare(program, path, details):
     document = pymupdf.open(path)
     if document.needs_pass:
         return counts, "needs a password", worst
-    pages = [json.loads(line) for line in run.stdout.splitlines()]
+    _, *pages = [json.loads(line) for line in run.stdout.splitlines()]
     if len(pages) != document.page_count:
         counts["pages differ"] += abs(len(pages) - document.page_count)
     for ours, page in zip(pages, document):
@@ -94,7 +94,7 @@ def compare(program, path, details):
                         if best is None or rank < best[0]:
                             best = (rank, entry)
             if best is None:
-                unseen = glyph.get("outside") or glyph.get("hidden_layer")
+                unseen = {"outside", "hidden_layer"} & set(glyph.get("unseen", []))
                 kind = "unseen" if unseen else "only ours"
                 counts[kind] += 1
                 if not unseen:

@@ -1,7 +1,5 @@
 //! Seeds for the fuzz targets in `fuzz/`, out of the made files; and every input that fuzzing found, read again.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
-
 mod made_pdf;
 
 use std::fs;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::args::Inspect;
 use super::{Outcome, print, say};
 use crate::read::Limits;
-use crate::read::pdf::{Direction, Glyph, Page, PageReader, PdfDocument};
+use crate::read::pdf::{CharacterSource, Characters, Direction, Glyph, Page, PageReader, PdfDocument, RecoveryReason, Rect};
 use crate::write::write_file;
 
 pub(super) fn run(arguments: &Inspect, bytes: Vec<u8>, limits: &Limits) -> Outcome {
@@ -45,7 +46,7 @@ pub(super) fn run(arguments: &Inspect, bytes: Vec<u8>, limits: &Limits) -> Outco
         return Outcome::Partial;
     }
     if arguments.json {
-        return print(&|out| writeln!(out, "{}", page_value(&page, &reader)));
+        return print(&|out| page_line(out, &page, &reader));
     }
     print(&|out| show(out, &page, &reader))
 }
@@ -124,8 +125,13 @@ fn show(out: &mut dyn Write, page: &Page, reader: &PageReader<'_>) -> io::Result
     for rule in &page.rules {
         writeln!(
             out,
-            "rule  {:>7.2} {:>7.2} {:>7.2} {:>7.2}  {:?}, {:.2} thick",
-            rule.from.x, rule.from.y, rule.to.x, rule.to.y, rule.kind, rule.thickness
+            "rule  {:>7.2} {:>7.2} {:>7.2} {:>7.2}  {}, {:.2} thick",
+            rule.from.x,
+            rule.from.y,
+            rule.to.x,
+            rule.to.y,
+            rule.kind.name(),
+            rule.thickness
         )?;
     }
     for image in &page.images {
@@ -139,69 +145,128 @@ fn show(out: &mut dyn Write, page: &Page, reader: &PageReader<'_>) -> io::Result
     Ok(())
 }
 
+/// The document on the first line, then a page a line.
 fn all_pages(out: &mut dyn Write, document: &PdfDocument) -> io::Result<()> {
+    let recovery = document.recovery();
+    let head = json!({
+        "pages": document.page_count(),
+        "objects": document.object_count(),
+        "recovery": {
+            "parser": recovery.parser.name(),
+            "reasons": recovery.reasons.iter().map(RecoveryReason::message).collect::<Vec<_>>(),
+        },
+        "diagnostics": document.diagnostics(),
+    });
+    writeln!(out, "{head}")?;
     let mut reader = document.reader();
     for index in 0..document.page_count() {
         if let Some(page) = reader.page(index) {
-            writeln!(out, "{}", page_value(&page, &reader))?;
+            page_line(out, &page, &reader)?;
         }
     }
     Ok(())
 }
 
-fn page_value(page: &Page, reader: &PageReader<'_>) -> Value {
-    json!({
-        "page": page.number,
-        "width": page.width,
-        "height": page.height,
-        "glyphs": page.glyphs.iter().map(|glyph| glyph_value(glyph, reader)).collect::<Vec<_>>(),
-        "rules": page.rules.iter().map(|rule| json!({
-            "from": [rule.from.x, rule.from.y],
-            "to": [rule.to.x, rule.to.y],
-            "thickness": rule.thickness,
-            "colour": rule.colour,
-            "kind": format!("{:?}", rule.kind),
-        })).collect::<Vec<_>>(),
-        "images": page.images.iter().map(|image| json!({
-            "bbox": [image.bounds.x0, image.bounds.y0, image.bounds.x1, image.bounds.y1],
-            "pixels": [image.width, image.height],
-        })).collect::<Vec<_>>(),
-        "troubles": page.troubles.iter().map(|trouble| json!({ "code": trouble.code(), "message": trouble.message() })).collect::<Vec<_>>(),
-    })
+fn page_line(out: &mut dyn Write, page: &Page, reader: &PageReader<'_>) -> io::Result<()> {
+    let troubles = page.troubles.iter().map(|trouble| json!({ "code": trouble.code(), "message": trouble.message() }));
+    let rules = page.rules.iter().map(|rule| RuleView {
+        from: [rule.from.x, rule.from.y],
+        to: [rule.to.x, rule.to.y],
+        thickness: rule.thickness,
+        colour: rule.colour,
+        kind: rule.kind.name(),
+    });
+    let images = page.images.iter().map(|image| ImageView { bbox: corners(image.bounds), pixels: [image.width, image.height] });
+    let view = PageView {
+        page: page.number,
+        width: page.width,
+        height: page.height,
+        glyphs: page.glyphs.iter().map(|glyph| glyph_view(glyph, reader)).collect(),
+        rules: rules.collect(),
+        images: images.collect(),
+        troubles: troubles.collect(),
+    };
+    serde_json::to_writer(&mut *out, &view).map_err(io::Error::other)?;
+    writeln!(out)
 }
 
-fn glyph_value(glyph: &Glyph, reader: &PageReader<'_>) -> Value {
-    let mut text = String::new();
-    glyph.text.push_to(&mut text);
-    let mut value = json!({
-        "text": text,
-        "origin": [glyph.origin.x, glyph.origin.y],
-        "bbox": [glyph.bounds.x0, glyph.bounds.y0, glyph.bounds.x1, glyph.bounds.y1],
-        "size": glyph.size,
-        "source": glyph.source.name(),
-        "font": reader.font_name(glyph.font),
-    });
-    if let Some(object) = value.as_object_mut() {
-        if let Some(original) = glyph.original {
-            object.insert("original".to_owned(), json!(original));
-        }
-        if glyph.direction != Direction::Right {
-            object.insert("direction".to_owned(), json!(format!("{:?}", glyph.direction)));
-        }
-        let unseen = glyph.visibility;
-        for (name, is_set) in [
-            ("invisible", unseen.invisible),
-            ("duplicate", unseen.duplicate),
-            ("hidden_layer", unseen.hidden_layer),
-            ("outside", unseen.outside),
-            ("annotation", unseen.annotation),
-        ] {
-            if is_set {
-                object.insert(name.to_owned(), json!(true));
-            }
-        }
+#[derive(Serialize)]
+struct PageView<'p> {
+    page: u32,
+    width: f32,
+    height: f32,
+    glyphs: Vec<GlyphView<'p>>,
+    rules: Vec<RuleView>,
+    images: Vec<ImageView>,
+    troubles: Vec<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct GlyphView<'p> {
+    text: TextView<'p>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original: Option<char>,
+    origin: [f32; 2],
+    bbox: [f32; 4],
+    size: f32,
+    source: &'static str,
+    font: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    direction: Option<f32>,
+    /// Why it may not be seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unseen: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum TextView<'p> {
+    One(char),
+    Many(&'p str),
+}
+
+#[derive(Serialize)]
+struct RuleView {
+    from: [f32; 2],
+    to: [f32; 2],
+    thickness: f32,
+    colour: [u8; 3],
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+struct ImageView {
+    bbox: [f32; 4],
+    pixels: [u32; 2],
+}
+
+fn corners(bounds: Rect) -> [f32; 4] {
+    [bounds.x0, bounds.y0, bounds.x1, bounds.y1]
+}
+
+fn glyph_view<'p>(glyph: &'p Glyph, reader: &'p PageReader<'_>) -> GlyphView<'p> {
+    let unseen = glyph.visibility;
+    let reasons = [
+        ("invisible", unseen.invisible),
+        ("duplicate", unseen.duplicate),
+        ("hidden_layer", unseen.hidden_layer),
+        ("outside", unseen.outside),
+        ("annotation", unseen.annotation),
+    ];
+    GlyphView {
+        text: match &glyph.text {
+            Characters::One(character) => TextView::One(*character),
+            Characters::Many(text) => TextView::Many(text),
+        },
+        original: glyph.original,
+        origin: [glyph.origin.x, glyph.origin.y],
+        bbox: corners(glyph.bounds),
+        size: glyph.size,
+        source: glyph.source.name(),
+        font: reader.font_name(glyph.font),
+        direction: (glyph.direction != Direction::Right).then(|| glyph.direction.degrees()),
+        unseen: reasons.into_iter().filter(|&(_, is_set)| is_set).map(|(name, _)| name).collect(),
     }
-    value
 }
 
 /// The page as it was read: boxes and characters of glyphs, words, rules, images; undecodable glyphs in red, unseen ones pale.
@@ -231,7 +296,7 @@ fn drawn(page: &Page) -> String {
         );
     }
     for glyph in &page.glyphs {
-        let unknown = glyph.source == crate::read::pdf::CharacterSource::Undecodable;
+        let unknown = glyph.source == CharacterSource::Undecodable;
         let class = match (unknown, glyph.is_visible()) {
             (true, _) => "unknown",
             (false, true) => "glyph",
@@ -243,14 +308,9 @@ fn drawn(page: &Page) -> String {
         if text.trim().is_empty() || unknown {
             continue;
         }
-        let turn = match glyph.direction {
-            Direction::Right => 0.0,
-            Direction::Down if glyph.bounds.x1 > glyph.origin.x + 0.01 => 0.0,
-            Direction::Down => 90.0,
-            Direction::Left => 180.0,
-            Direction::Up => 270.0,
-            Direction::Degrees(degrees) => degrees,
-        };
+        // In vertical writing glyphs stand upright.
+        let upright = glyph.direction == Direction::Down && glyph.bounds.x1 > glyph.origin.x + 0.01;
+        let turn = if upright { 0.0 } else { glyph.direction.degrees() };
         let _ = write!(svg, "<text font-size=\"{:.2}\"{}", glyph.size, if glyph.is_visible() { "" } else { " class=\"unseen\"" });
         let _ = if turn == 0.0 {
             write!(svg, " x=\"{:.2}\" y=\"{:.2}\">", glyph.origin.x, glyph.origin.y)
@@ -266,7 +326,7 @@ fn drawn(page: &Page) -> String {
     svg
 }
 
-fn rectangle(svg: &mut String, bounds: crate::read::pdf::Rect, class: &str) {
+fn rectangle(svg: &mut String, bounds: Rect, class: &str) {
     let _ = writeln!(
         svg,
         "<rect class=\"{class}\" x=\"{:.2}\" y=\"{:.2}\" width=\"{:.2}\" height=\"{:.2}\"/>",

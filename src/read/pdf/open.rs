@@ -295,7 +295,7 @@ fn object_streams_are_bounded(bytes: &[u8], limit: usize) -> bool {
     true
 }
 
-/// Contents, resources, fonts and XObjects of pages that do not resolve, each object counted once.
+/// Contents, resources, fonts and forms of pages that do not resolve, each object counted once.
 fn unresolved_references(tree: &PageTree, source: &dyn ObjectSource) -> usize {
     let mut references = References { source, known: FxHashMap::default(), missing: tree.missing_kids };
     for page in &tree.pages {

@@ -141,6 +141,19 @@ pub enum Direction {
     Degrees(f32),
 }
 
+impl Direction {
+    /// Degrees clockwise from [`Direction::Right`].
+    pub fn degrees(self) -> f32 {
+        match self {
+            Self::Right => 0.0,
+            Self::Down => 90.0,
+            Self::Left => 180.0,
+            Self::Up => 270.0,
+            Self::Degrees(degrees) => degrees,
+        }
+    }
+}
+
 /// Reasons why a reader of the page may not see a glyph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
@@ -185,6 +198,18 @@ pub enum RuleKind {
     ThinFill,
 }
 
+impl RuleKind {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stroke => "stroke",
+            Self::Dashed => "dashed",
+            Self::BoxSide => "box_side",
+            Self::ThinFill => "thin_fill",
+        }
+    }
+}
+
 /// An image, by its place; its pixels are not decoded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
@@ -213,6 +238,8 @@ pub enum Trouble {
         /// Its name in the content.
         name: String,
     },
+    /// A form calls itself, which would never end; the call is left out.
+    SelfCall,
     /// Glyphs whose characters nothing tells: the page needs its picture read.
     Undecodable {
         /// How many.
@@ -229,6 +256,7 @@ impl Trouble {
             Self::Limit(_) => "page_limit_reached",
             Self::BrokenStream { .. } => "stream_broken",
             Self::MissingResource { .. } => "resource_missing",
+            Self::SelfCall => "form_calls_itself",
             Self::Undecodable { .. } => "text_undecodable",
             Self::Panicked => "page_failed",
         }
@@ -240,6 +268,7 @@ impl Trouble {
             Self::Limit(limit) => format!("{}: what the page shows after that is missing", limit.description()),
             Self::BrokenStream { what } => format!("a {what} stream is damaged: what it holds is missing from the damage on"),
             Self::MissingResource { what, name } => format!("the {what} `{name}` that the page uses is not in the file"),
+            Self::SelfCall => "a form calls itself: the call is left out".to_owned(),
             Self::Undecodable { glyphs } => format!("nothing tells which characters {glyphs} glyphs stand for"),
             Self::Panicked => "reading the page failed: it is empty here".to_owned(),
         }

@@ -1,4 +1,4 @@
-"""Makes the small files that tests/made_pdf takes in: three fonts and four locked PDF files.
+"""Makes the small files that tests/made_pdf takes in: four fonts and four locked PDF files.
 
 Wants fontTools, and qpdf on the path. Run it in this folder: python make.py
 The two AES-256 files come out different each time, for their keys are drawn by lot; all else comes out the same.
@@ -25,10 +25,10 @@ def square(side):
     return pen.glyph()
 
 
-def font(name, characters, cmaps):
+def font(name, characters, cmaps, names=None):
     """A TrueType font without glyph names: every glyph a square, half an em wide for ASCII and an em for the rest.
-    `cmaps`: (platform, encoding, format, {code: place of the glyph, from 1})."""
-    order = [".notdef"] + [f"g{place}" for place in range(1, len(characters) + 1)]
+    `names`: glyph names after all. `cmaps`: (platform, encoding, format, {code: place of the glyph, from 1})."""
+    order = [".notdef"] + (names or [f"g{place}" for place in range(1, len(characters) + 1)])
     wide = [1000] + [500 if character < "\x80" else 1000 for character in characters]
     build = FontBuilder(1000, isTTF=True)
     build.setupHead(unitsPerEm=1000, created=0, modified=0)
@@ -40,7 +40,7 @@ def font(name, characters, cmaps):
     build.setupNameTable({"familyName": "Made Squares", "styleName": "Regular", "psName": "MadeSquares"})
     build.setupCharacterMap({0x20: ".notdef"})
     build.setupOS2(sTypoAscender=900, sTypoDescender=-100)
-    build.setupPost(keepGlyphNames=False)
+    build.setupPost(keepGlyphNames=names is not None)
     tables = []
     for platform, encoding, form, codes in cmaps:
         table = CmapSubtable.newSubtable(form)
@@ -95,6 +95,8 @@ font("unicode.ttf", GLYPHS, [(3, 1, 4, {ord(GLYPHS[place - 1]): place for place 
 font("winansi.ttf", GLYPHS, [(1, 0, 6, {32 + place: place for place in every})])
 few = range(1, 32)
 font("codes.ttf", GLYPHS[:31], [(1, 0, 6, {place: place for place in few}), (3, 0, 4, {0xF000 + place: place for place in few})])
+# A subset with the glyph names of the whole font: `0` and `1` are named as the glyphs that once stood in their places.
+font("misnamed.ttf", "012", [(3, 1, 4, {0x30: 1, 0x31: 2})], names=["space", "exclam", "quotedbl"])
 lock("aes-256.pdf", "", "256")
 lock("aes-128.pdf", "", "128", "--use-aes=y")
 lock("rc4-128.pdf", "", "128", "--use-aes=n")

@@ -1,14 +1,12 @@
 //! Runs a content stream.
 
-use std::rc::Rc;
-
 use super::super::geometry::{Bounds, Matrix};
 use super::super::limits::Limit;
-use super::super::object::{DecodeFailure, Dictionary, Object, ObjectId, Resolve as _};
+use super::super::object::{Object, ObjectId, Resolve as _};
 use super::super::page::{Glyph, Image, Rule, Trouble};
 use super::marked::{MarkedContent, actual_text_of_object, actual_text_of_tokens, replace};
 use super::path::Path;
-use super::resources::{FileContext, Form, Resources};
+use super::resources::{FileContext, Resources};
 use super::state::{Colour, ColourSpace, GraphicsState};
 use super::text::{Hidden, ShownStrings, TextPage, TextPlace, show};
 use super::token::{Token, Tokenizer, unescape_hexadecimal, unescape_literal, unescape_name};
@@ -23,7 +21,7 @@ pub(crate) struct Canvas {
 }
 
 impl Canvas {
-    fn trouble(&mut self, trouble: Trouble) {
+    pub(super) fn trouble(&mut self, trouble: Trouble) {
         if self.troubles.len() < 64 && !self.troubles.contains(&trouble) {
             self.troubles.push(trouble);
         }
@@ -32,12 +30,12 @@ impl Canvas {
 
 /// Runs the content streams of one page and of the forms that it calls.
 pub(crate) struct Interpreter<'c, 's> {
-    file: &'c mut FileContext<'s>,
-    canvas: Canvas,
+    pub(super) file: &'c mut FileContext<'s>,
+    pub(super) canvas: Canvas,
     shown: ShownStrings,
     /// Forms that are being run: one that calls itself is left out.
-    open_forms: Vec<ObjectId>,
-    annotation: bool,
+    pub(super) open_forms: Vec<ObjectId>,
+    pub(super) annotation: bool,
     strings: Vec<u8>,
 }
 
@@ -47,9 +45,9 @@ const MOST_STATES: usize = 4096;
 const MOST_MARKS: usize = 4096;
 
 /// What belongs to one stream.
-struct Run<'r> {
-    resources: &'r Resources,
-    state: GraphicsState,
+pub(super) struct Run<'r> {
+    pub(super) resources: &'r Resources,
+    pub(super) state: GraphicsState,
     saved: Vec<GraphicsState>,
     /// `q` beyond the bound, so that their `Q` match.
     unsaved: usize,
@@ -87,27 +85,7 @@ impl<'c, 's> Interpreter<'c, 's> {
         }
     }
 
-    /// Runs the appearance of an annotation within its rectangle.
-    pub(crate) fn annotation(&mut self, appearance: &Object, rectangle: Bounds, matrix: Matrix, clip: Bounds) {
-        let Some(Object::Stream(dictionary, id)) = self.file.source.resolve(appearance) else { return };
-        let numbers = self.file.source.numbers(&dictionary, b"BBox").and_then(|numbers| <[f64; 4]>::try_from(numbers).ok());
-        let Some([x0, y0, x1, y1]) = numbers else { return };
-        let bounds = Bounds { x0: x0.min(x1), y0: y0.min(y1), x1: x0.max(x1), y1: y0.max(y1) };
-        let own = form_matrix(self.file.source.numbers(&dictionary, b"Matrix"));
-        // ISO 32000-1, 12.5.5, algorithm 8.1: the transformed box is fitted into the rectangle.
-        let seen = bounds.through(own);
-        let fit = |from: f64, to: f64| if from.abs() < 1e-9 { 1.0 } else { to / from };
-        let (scale_x, scale_y) = (fit(seen.width(), rectangle.width()), fit(seen.height(), rectangle.height()));
-        let fitted = Matrix::new([scale_x, 0.0, 0.0, scale_y, rectangle.x0 - seen.x0 * scale_x, rectangle.y0 - seen.y0 * scale_y]);
-        self.annotation = true;
-        let state = GraphicsState::new(fitted.then(matrix), clip);
-        if let Err(limit) = self.form(id, dictionary, &Resources::default(), &state, false) {
-            self.canvas.trouble(Trouble::Limit(limit));
-        }
-        self.annotation = false;
-    }
-
-    fn run(&mut self, content: &[u8], resources: &Resources, state: GraphicsState, hidden: bool) -> Result<(), Limit> {
+    pub(super) fn run(&mut self, content: &[u8], resources: &Resources, state: GraphicsState, hidden: bool) -> Result<(), Limit> {
         let mut run = Run {
             resources,
             state,
@@ -389,7 +367,7 @@ impl<'c, 's> Interpreter<'c, 's> {
             Some(index) => index,
             None => self.file.missing_font(),
         };
-        let hidden = Hidden { layer: run.hidden || run.marks.iter().any(|mark| mark.hidden), annotation: self.annotation };
+        let hidden = Hidden { layer: run.is_hidden(), annotation: self.annotation };
         let source = self.file.source;
         let Some(font) = self.file.fonts.get_mut(index) else { return };
         let vertical = font.is_vertical();
@@ -444,166 +422,14 @@ impl<'c, 's> Interpreter<'c, 's> {
             replace(&mut self.canvas.glyphs, mark.first_glyph, text);
         }
     }
-
-    fn x_object(&mut self, operands: &[Token<'_>], run: &mut Run<'_>) -> Result<(), Limit> {
-        let Some(Token::Name(name)) = operands.last() else { return Ok(()) };
-        let name = unescape_name(name);
-        let entry = run.resources.x_objects.entry(&name);
-        let known = match entry {
-            Some(Object::Reference(id)) => self.file.forms.get(id).map(|form| (*id, Rc::clone(form))),
-            _ => None,
-        };
-        let hidden = run.hidden || run.marks.iter().any(|mark| mark.hidden);
-        if let Some((id, form)) = known {
-            return self.run_form(id, &form, run.resources, &run.state, hidden);
-        }
-        let Some(Object::Stream(dictionary, id)) = entry.and_then(|entry| self.file.source.resolve(entry)) else {
-            self.canvas.trouble(Trouble::MissingResource { what: "XObject", name: String::from_utf8_lossy(&name).into_owned() });
-            return Ok(());
-        };
-        if let Some(Object::Name(subtype)) = self.file.source.get(&dictionary, b"Subtype")
-            && subtype == b"Image"
-        {
-            if !hidden {
-                self.image(&dictionary, &run.state);
-            }
-            return Ok(());
-        }
-        self.form(id, dictionary, run.resources, &run.state, hidden)
-    }
-
-    fn form(&mut self, id: ObjectId, dictionary: Dictionary, parent: &Resources, state: &GraphicsState, hidden: bool) -> Result<(), Limit> {
-        if self.open_forms.contains(&id) {
-            return Ok(());
-        }
-        let limit = self.file.budget.limits().stream_bytes;
-        let content = match self.file.source.stream(&dictionary, id, limit) {
-            Ok(unpacked) => {
-                if unpacked.damaged {
-                    self.canvas.trouble(Trouble::BrokenStream { what: "form" });
-                }
-                unpacked.bytes
-            }
-            Err(DecodeFailure::TooLarge) => return Err(Limit::StreamBytes),
-            Err(_) => {
-                self.canvas.trouble(Trouble::BrokenStream { what: "form" });
-                return Ok(());
-            }
-        };
-        let form = Rc::new(Form { content, dictionary });
-        self.file.keep_form(id, &form);
-        self.run_form(id, &form, parent, state, hidden)
-    }
-
-    fn run_form(&mut self, id: ObjectId, form: &Form, parent: &Resources, state: &GraphicsState, hidden: bool) -> Result<(), Limit> {
-        if self.open_forms.contains(&id) {
-            return Ok(());
-        }
-        self.file.budget.form_call(self.open_forms.len())?;
-        self.file.budget.unpacked(form.content.len())?;
-        let hidden = hidden || form.dictionary.entry(b"OC").is_some_and(|group| self.file.is_hidden(group));
-        let source = self.file.source;
-        let mut inner = state.clone();
-        inner.matrix = form_matrix(source.numbers(&form.dictionary, b"Matrix")).then(state.matrix);
-        if let Some(&[x0, y0, x1, y1]) = source.numbers(&form.dictionary, b"BBox").as_deref() {
-            let bounds = Bounds { x0: x0.min(x1), y0: y0.min(y1), x1: x0.max(x1), y1: y0.max(y1) };
-            inner.clip = inner.clip.intersection(bounds.through(inner.matrix));
-        }
-        let own = form.dictionary.entry(b"Resources").and_then(|resources| self.file.resources(resources));
-        self.open_forms.push(id);
-        let outcome = self.run(&form.content, own.as_deref().unwrap_or(parent), inner, hidden);
-        self.open_forms.pop();
-        outcome
-    }
-
-    fn image(&mut self, dictionary: &Dictionary, state: &GraphicsState) {
-        let size = |key: &[u8], short: &[u8]| {
-            let value = self.file.source.get(dictionary, key).or_else(|| self.file.source.get(dictionary, short));
-            value.and_then(|value| value.as_integer()).and_then(|value| u32::try_from(value).ok()).unwrap_or(0)
-        };
-        let unit = Bounds { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 };
-        let bounds = unit.through(state.matrix).rect();
-        self.canvas.images.push(Image { bounds, width: size(b"Width", b"W"), height: size(b"Height", b"H") });
-    }
-
-    /// An image inside the content: its place is kept, its data stepped over.
-    fn inline_image(&mut self, tokens: &mut Tokenizer<'_>, run: &Run<'_>) {
-        let mut entries = Dictionary::default();
-        let mut key: Option<&[u8]> = None;
-        let mut filtered = false;
-        let mut gray = false;
-        for token in tokens.by_ref() {
-            match (key, token) {
-                (_, Token::Operator(b"ID")) => break,
-                (None, Token::Name(name)) => key = Some(name),
-                (Some(name), value) => {
-                    filtered |= matches!(name, b"F" | b"Filter");
-                    gray |= matches!(value, Token::Name(b"G" | b"DeviceGray" | b"CalGray"));
-                    #[expect(clippy::cast_possible_truncation, reason = "sizes of images")]
-                    let object = match value {
-                        Token::Number(number) => Object::Integer(number as i64),
-                        Token::Operator(b"true") => Object::Boolean(true),
-                        Token::Name(name) => Object::Name(name.to_vec()),
-                        // The value goes on, inside an array or a dictionary, whose end is a token of its own.
-                        _ => Object::Null,
-                    };
-                    entries.0.push((name.to_vec(), object));
-                    if !matches!(value, Token::ArrayStart | Token::DictionaryStart) {
-                        key = None;
-                    }
-                }
-                (None, _) => {}
-            }
-        }
-        self.image(&entries, &run.state);
-        let number =
-            |keys: [&[u8]; 2]| keys.iter().find_map(|key| entries.entry(key)?.as_integer()).and_then(|value| usize::try_from(value).ok());
-        let data = tokens.rest();
-        // One white space stands between ID and the data.
-        let stated = (!filtered).then(|| {
-            let (width, height) = (number([b"W", b"Width"])?, number([b"H", b"Height"])?);
-            let mask = [&b"IM"[..], b"ImageMask"].iter().any(|key| entries.entry(key) == Some(&Object::Boolean(true)));
-            let bits = if mask { 1 } else { number([b"BPC", b"BitsPerComponent"])? };
-            let space = [&b"CS"[..], b"ColorSpace"].iter().find_map(|key| entries.entry(key)).and_then(Object::as_name);
-            let components = match space {
-                _ if mask || gray => 1,
-                Some(b"RGB" | b"DeviceRGB" | b"CalRGB") => 3,
-                Some(b"CMYK" | b"DeviceCMYK") => 4,
-                Some(b"I" | b"Indexed") => 1,
-                _ => return None,
-            };
-            width.checked_mul(bits)?.checked_mul(components).map(|bits| bits.div_ceil(8))?.checked_mul(height)?.checked_add(1)
-        });
-        let ends_at = |place: usize| end_of_image(data, place).filter(|&(begin, _)| begin <= place + 2);
-        let end = stated.flatten().filter(|&length| length <= data.len()).and_then(ends_at).or_else(|| end_of_image(data, 0));
-        tokens.skip(end.map_or(data.len(), |(_, after)| after));
-    }
-}
-
-/// The next `EI` that can be the operator: white space around it, and what follows is no binary data. Gives the place of the
-/// white space before it and the place after it.
-fn end_of_image(data: &[u8], from: usize) -> Option<(usize, usize)> {
-    let white = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0 | b'\x0c'));
-    memchr::memmem::find_iter(data.get(from..)?, b"EI").map(|place| from + place).find_map(|place| {
-        let before = place.checked_sub(1).and_then(|before| data.get(before));
-        if place != from && !white(before) || !white(data.get(place + 2)) {
-            return None;
-        }
-        let following = data.get(place + 2..).unwrap_or_default();
-        let following = following.get(..following.len().min(24)).unwrap_or_default();
-        let plain = following.iter().all(|&byte| matches!(byte, b'\n' | b'\r' | b'\t' | b' '..=b'~' | 0));
-        // The next token must be one that content has.
-        let sensible = match Tokenizer::new(data.get(place + 2..).unwrap_or_default()).next() {
-            Some(Token::Operator(operator)) => {
-                operator.len() <= 3 && operator.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'*' | b'\'' | b'"'))
-            }
-            _ => true,
-        };
-        (plain && sensible).then_some((place.saturating_sub(1), place + 2))
-    })
 }
 
 impl Run<'_> {
+    /// Whether what is drawn now is in a layer that is switched off.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.hidden || self.marks.iter().any(|mark| mark.hidden)
+    }
+
     fn save(&mut self) {
         if self.saved.len() < MOST_STATES {
             self.saved.push(self.state.clone());
@@ -622,7 +448,7 @@ impl Run<'_> {
     }
 
     fn paint(&mut self, fill: bool, stroke: bool, rules: &mut Vec<Rule>) {
-        let hidden = self.hidden || self.marks.iter().any(|mark| mark.hidden);
+        let hidden = self.is_hidden();
         self.path.paint(&mut self.state, fill, stroke, hidden, rules);
     }
 
@@ -670,8 +496,4 @@ fn set(place: &mut f64, operands: &[Token<'_>]) {
     if let Some([number]) = numbers(operands) {
         *place = number;
     }
-}
-
-fn form_matrix(numbers: Option<Vec<f64>>) -> Matrix {
-    numbers.and_then(|numbers| numbers.try_into().ok()).map_or(Matrix::IDENTITY, Matrix::new)
 }

@@ -1,5 +1,7 @@
 //! Content streams: the operators of a page, run only as far as they show text, lines or images.
 
+mod form;
+mod image;
 mod interpreter;
 mod marked;
 mod path;

@@ -36,6 +36,7 @@ const fn is_white(byte: u8) -> bool {
 
 /// For every byte, whether it goes on a name, a number or an operator: one look-up instead of ten comparisons, for the bytes that
 /// most of a page's content consists of.
+#[expect(clippy::indexing_slicing, reason = "a byte is within 256 entries, and this runs when the program is built")]
 static REGULAR: [bool; 256] = {
     let mut table = [true; 256];
     let mut byte = 0_u8;

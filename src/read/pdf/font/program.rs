@@ -83,15 +83,7 @@ impl FontProgram {
         if let Ok(cff) = font.cff() {
             program = Self::from_cff(cff.offset_data().as_bytes()).unwrap_or_default();
         }
-        if let Ok(post) = font.post() {
-            let count = font.maxp().map_or(0, |maxp| u32::from(maxp.num_glyphs()));
-            for glyph in 0..count {
-                let name = u16::try_from(glyph).ok().and_then(|glyph| post.glyph_name(glyph.into()));
-                if let Some(characters) = name.and_then(characters_of_name) {
-                    program.characters.insert(glyph, characters);
-                }
-            }
-        }
+        // The names of `post` are left alone: subsets renumber their glyphs and keep the names of the whole font.
         if let Ok(cmap) = font.cmap() {
             for record in cmap.encoding_records() {
                 let Ok(subtable) = record.subtable(cmap.offset_data()) else { continue };
@@ -206,6 +198,16 @@ pub(super) fn characters_of_name(name: &str) -> Option<Characters> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Publishers' subsets renumber glyphs and keep the glyph names of the whole font: `0` then has the name of another glyph.
+    #[test]
+    fn characters_come_from_the_cmap_and_not_from_glyph_names_that_were_left_behind() {
+        let font = include_bytes!("../../../../tests/made_pdf/parts/misnamed.ttf");
+        let program = FontProgram::parse(font).expect("a font");
+        let (zero, one) = (program.characters(1), program.characters(2));
+        assert_eq!((zero, one), (Some(&Characters::One('0')), Some(&Characters::One('1'))));
+        assert_eq!(program.characters(3), None, "a glyph without a code has no character, whatever its name");
+    }
 
     #[test]
     fn glyph_names_are_those_of_the_adobe_glyph_list() {
