@@ -17,12 +17,16 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use gongkai::read::Limits;
+use gongkai::read::pdf::{PdfDocument, PdfLimits};
 use gongkai::{Grammars, disclosure, write};
 
 /// Budgets: instructions per input byte, instructions for loading the grammars, and how much dearer a byte of a long text may be.
 const PER_BYTE: f64 = 300.0;
 const LOADING: f64 = 30e6;
 const GROWTH: f64 = 1.1;
+/// Budgets of a PDF: instructions per glyph over a whole file, and for opening it and reading a page for the first time.
+const PER_GLYPH: f64 = 2_200.0;
+const FIRST_PAGE: f64 = 4e6;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
@@ -42,6 +46,11 @@ fn main() -> ExitCode {
         passed &= line(&format!("{name}, {bytes} bytes"), per_byte, PER_BYTE, "instructions per byte");
         passed &= text == "once" || line("  against a byte of the short text", per_byte / base, GROWTH, "times");
     }
+    let (document, glyphs) = pdf();
+    let whole = instructions("pdf", 2, 1) - instructions("pdf", 1, 1);
+    passed &= line(&format!("a PDF of {} pages", document.page_count()), whole / glyphs, PER_GLYPH, "instructions per glyph");
+    let first = instructions("page", 1, 1) - instructions("page", 0, 1);
+    passed &= line("opening it and reading one page, from cold", first, FIRST_PAGE, "instructions");
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -54,6 +63,18 @@ fn line(what: &str, found: f64, budget: f64, unit: &str) -> bool {
 /// The part that is counted: loads the grammars and converts a text, each so many times.
 fn work(arguments: &[String]) {
     let [text, conversions, loads] = arguments else { return };
+    if text == "pdf" || text == "page" {
+        let bytes = pdf_bytes();
+        for _ in 0..conversions.parse().unwrap_or(1) {
+            let document = PdfDocument::open(bytes.clone(), &PdfLimits::default()).expect("the sample opens");
+            let mut reader = document.reader();
+            let pages = if text == "page" { 5..6 } else { 0..document.page_count() };
+            for index in pages {
+                black_box(reader.page(index));
+            }
+        }
+        return;
+    }
     let text = sample(text);
     for _ in 1..loads.parse().unwrap_or(1) {
         drop(black_box(Grammars::built_in()));
@@ -66,6 +87,20 @@ fn work(arguments: &[String]) {
             black_box(write::json(&disclosure).expect("it is written"));
         }
     }
+}
+
+fn pdf_bytes() -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/small-813-gbk.pdf");
+    std::fs::read(path).expect("the sample is there")
+}
+
+/// The sample PDF, and how many glyphs it has.
+fn pdf() -> (PdfDocument, f64) {
+    let document = PdfDocument::open(pdf_bytes(), &PdfLimits::default()).expect("the sample opens");
+    let mut reader = document.reader();
+    let glyphs = (0..document.page_count()).filter_map(|index| reader.page(index)).map(|page| page.glyphs.len()).sum::<usize>();
+    drop(reader);
+    (document, glyphs as f64)
 }
 
 /// A text of some length.

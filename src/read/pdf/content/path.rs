@@ -31,12 +31,19 @@ const SQUARE: f64 = 1.5;
 /// No path of a page that anyone reads has more points.
 const MOST_POINTS: usize = 200_000;
 
+/// The first of a few points: most subpaths are a line or a box.
+fn first(point: (f64, f64)) -> Vec<(f64, f64)> {
+    let mut points = Vec::with_capacity(5);
+    points.push(point);
+    points
+}
+
 impl Path {
     pub(super) fn move_to(&mut self, matrix: Matrix, x: f64, y: f64) {
         let point = matrix.apply(x, y);
         self.current = point;
         self.start = point;
-        self.subpaths.push(Subpath { points: vec![point], curved: false, closed: false, rectangle: false });
+        self.subpaths.push(Subpath { points: first(point), curved: false, closed: false, rectangle: false });
         self.extend(point);
     }
 
@@ -86,7 +93,7 @@ impl Path {
     fn open_subpath(&mut self, fallback: (f64, f64)) -> &mut Subpath {
         let start = if self.subpaths.is_empty() { fallback } else { self.current };
         if self.subpaths.last().is_none_or(|last| last.closed) {
-            self.subpaths.push(Subpath { points: vec![start], curved: false, closed: false, rectangle: false });
+            self.subpaths.push(Subpath { points: first(start), curved: false, closed: false, rectangle: false });
             self.extend(start);
         }
         let last = self.subpaths.len() - 1;

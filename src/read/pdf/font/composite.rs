@@ -7,7 +7,7 @@ use super::normalise::normal_form;
 use super::predefined::{Codespace, PredefinedCMap, split, unicode_of_cid};
 use super::program::FontProgram;
 use super::simple::{LazyProgram, to_unicode, valid};
-use super::{DecodedCode, VerticalMetrics};
+use super::{DecodedCode, UNKNOWN, VerticalMetrics};
 use crate::read::pdf::object::{Dictionary, Object, ObjectSource, Resolve as _};
 use crate::read::pdf::page::{CharacterSource, Characters};
 
@@ -25,14 +25,15 @@ pub(super) struct CompositeFont {
     glyphs: CidToGlyph,
     embedded: bool,
     program: LazyProgram,
-    /// By code and length, made when first asked for.
-    codes: FxHashMap<(u32, u8), DecodedCode>,
+    /// What codes show, made when first asked for, and the place of each by code and length.
+    codes: Vec<DecodedCode>,
+    places: FxHashMap<(u32, u8), usize>,
 }
 
 #[derive(Debug)]
 enum Encoding {
     Identity,
-    Predefined(&'static PredefinedCMap),
+    Predefined(&'static PredefinedCMap, &'static [Codespace]),
     Embedded(Box<CMap>),
 }
 
@@ -92,7 +93,7 @@ impl CompositeFont {
             _ => None,
         };
         let ordering = ordering.or(match &encoding {
-            Encoding::Predefined(predefined) => Some(predefined.ordering()),
+            Encoding::Predefined(predefined, _) => Some(predefined.ordering()),
             _ => None,
         });
         let glyphs = match source.get(descendant, b"CIDToGIDMap") {
@@ -113,29 +114,34 @@ impl CompositeFont {
             glyphs,
             embedded: FontProgram::is_embedded(descriptor),
             program: LazyProgram::Unread(descriptor.clone(), stream_limit),
-            codes: FxHashMap::default(),
+            codes: Vec::new(),
+            places: FxHashMap::default(),
         }
     }
 
     pub(super) fn next_code(&mut self, bytes: &[u8], source: &dyn ObjectSource) -> (usize, &DecodedCode) {
         let (code, length) = match &self.encoding {
             Encoding::Identity => split(bytes, &[Codespace { length: 2, low: 0, high: 0xFFFF }]),
-            Encoding::Predefined(predefined) => split(bytes, predefined.codespaces()),
+            Encoding::Predefined(_, codespaces) => split(bytes, codespaces),
             Encoding::Embedded(cmap) => cmap.split(bytes),
         };
         #[expect(clippy::cast_possible_truncation, reason = "at most 4")]
         let key = (code, length as u8);
-        if !self.codes.contains_key(&key) {
+        let place = if let Some(&place) = self.places.get(&key) {
+            place
+        } else {
             let decoded = self.decode(code, length, source);
-            self.codes.insert(key, decoded);
-        }
-        (length, self.codes.entry(key).or_insert_with(unreachable_code))
+            self.codes.push(decoded);
+            self.places.insert(key, self.codes.len() - 1);
+            self.codes.len() - 1
+        };
+        (length, self.codes.get(place).unwrap_or(&UNKNOWN))
     }
 
     fn decode(&mut self, code: u32, length: usize, source: &dyn ObjectSource) -> DecodedCode {
         let cid = match &self.encoding {
             Encoding::Identity => Some(code),
-            Encoding::Predefined(predefined) => predefined.cid(code, length).map(u32::from),
+            Encoding::Predefined(predefined, _) => predefined.cid(code, length).map(u32::from),
             Encoding::Embedded(cmap) => cmap.cid(code, length),
         };
         let (text, character_source) = self.characters(code, length, cid, source);
@@ -164,7 +170,7 @@ impl CompositeFont {
         {
             return (characters, CharacterSource::ToUnicode);
         }
-        if let Encoding::Predefined(predefined) = &self.encoding {
+        if let Encoding::Predefined(predefined, _) = &self.encoding {
             if predefined.is_unicode() {
                 if let Some(characters) = valid(unicode_code(code, length)) {
                     return (characters, CharacterSource::UnicodeCMap);
@@ -202,17 +208,6 @@ impl CompositeFont {
     }
 }
 
-fn unreachable_code() -> DecodedCode {
-    DecodedCode {
-        text: Characters::UNKNOWN,
-        original: None,
-        source: CharacterSource::Undecodable,
-        width: 0.0,
-        vertical: None,
-        word_space: false,
-    }
-}
-
 /// The character of a code that is UCS-2 or UTF-16.
 fn unicode_code(code: u32, length: usize) -> Option<Characters> {
     if length < 4 {
@@ -230,7 +225,7 @@ fn known_ordering(ordering: &[u8]) -> Option<&'static str> {
 fn encoding(dictionary: &Dictionary, source: &dyn ObjectSource, stream_limit: usize) -> (Encoding, bool) {
     match source.get(dictionary, b"Encoding") {
         Some(Object::Name(name)) => match std::str::from_utf8(&name).ok().and_then(PredefinedCMap::named) {
-            Some(predefined) => (Encoding::Predefined(predefined), predefined.is_vertical()),
+            Some(predefined) => (Encoding::Predefined(predefined, predefined.codespaces()), predefined.is_vertical()),
             None => (Encoding::Identity, name.ends_with(b"-V")),
         },
         Some(Object::Stream(stream, id)) => {

@@ -33,6 +33,16 @@ pub(crate) struct DecodedCode {
     pub(crate) word_space: bool,
 }
 
+/// A code of which nothing is known.
+static UNKNOWN: DecodedCode = DecodedCode {
+    text: Characters::UNKNOWN,
+    original: None,
+    source: CharacterSource::Undecodable,
+    width: 0.0,
+    vertical: None,
+    word_space: false,
+};
+
 /// Metrics of vertical writing (ISO 32000-1, 9.7.4.3).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct VerticalMetrics {

@@ -4,7 +4,7 @@ use super::cmap::CMap;
 use super::encodings::{BaseEncoding, StandardFont};
 use super::normalise::{is_text, normal_form};
 use super::program::{FontProgram, characters_of_name};
-use super::{DecodedCode, rescue};
+use super::{DecodedCode, UNKNOWN, rescue};
 use crate::read::pdf::geometry::Matrix;
 use crate::read::pdf::object::{Dictionary, Object, ObjectSource, Resolve as _};
 use crate::read::pdf::page::{CharacterSource, Characters};
@@ -151,11 +151,8 @@ impl SimpleFont {
                 *place = Some(decoded);
             }
         }
-        // The table has an entry for every byte; the place of the last pair only pleases the type.
-        match self.codes.get(index) {
-            Some(Some(decoded)) => (1, decoded),
-            _ => (1, self.pair.get_or_insert_with(unknown)),
-        }
+        // The table has an entry for every byte.
+        (1, self.codes.get(index).and_then(Option::as_ref).unwrap_or(&UNKNOWN))
     }
 
     fn decode(&mut self, code: u8, source: &dyn ObjectSource) -> DecodedCode {
@@ -220,17 +217,6 @@ impl SimpleFont {
         }
         let by_program = self.program.get(source).and_then(|program| program.width(program.glyph_of_code(code)?));
         by_program.unwrap_or(self.missing_width)
-    }
-}
-
-fn unknown() -> DecodedCode {
-    DecodedCode {
-        text: Characters::UNKNOWN,
-        original: None,
-        source: CharacterSource::Undecodable,
-        width: 0.0,
-        vertical: None,
-        word_space: false,
     }
 }
 
