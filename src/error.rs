@@ -28,6 +28,9 @@ pub enum InputError {
         /// Lines allowed.
         limit: u32,
     },
+    /// A PDF, where tables are asked for.
+    #[error("is a PDF file, of which this version reads pages, not tables yet; hint: `gongkai inspect FILE.pdf` shows them")]
+    PdfTables,
     /// A known kind of file that this version does not read.
     #[error(
         "is a {kind} file, which this version does not read; hint: convert it to text with one table row a line, cells separated by tabs"

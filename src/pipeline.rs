@@ -74,6 +74,7 @@ pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits
             pages: None,
             text_layer: document.text_layer,
             producer: None,
+            recovery: None,
             encoding: document.encoding.map(str::to_owned),
         },
         document: DocumentHead { kind: form.kind, form: form.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year },

@@ -160,3 +160,33 @@ fn the_committed_schema_is_the_schema() {
     let committed = fs::read_to_string(path).expect("docs/disclosure.schema.json");
     assert!(text(&run.stdout) == committed, "hint: cargo run -- schema > docs/disclosure.schema.json");
 }
+
+#[test]
+fn the_pages_of_a_pdf_are_shown_and_its_tables_refused() {
+    let sample = format!("{}/samples/small-813-gbk.pdf", env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let drawing = folder.path().join("page.svg");
+    let run = gongkai(&["inspect", &sample, "--page", "6", "--svg", &drawing.to_string_lossy()]);
+    assert_eq!(run.status.code(), Some(0));
+    insta::assert_snapshot!("inspect_pdf_page_6", text(&run.stdout));
+    let drawing = fs::read_to_string(drawing).expect("drawn");
+    assert!(drawing.starts_with("<svg") && drawing.ends_with("</svg>\n") && drawing.contains("<line") && drawing.contains(">表</text>"));
+
+    let run = gongkai(&["inspect", &sample, "--json"]);
+    let lines: Vec<serde_json::Value> = text(&run.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.first().and_then(|head| head["pages"].as_u64()), u64::try_from(lines.len() - 1).ok());
+    assert_eq!(lines[0]["recovery"]["parser"], "lopdf");
+    assert_eq!(lines[6]["glyphs"][0]["source"], "predefined_cmap");
+
+    for (arguments, code, message) in [
+        (vec!["inspect", &sample, "--page", "99"], 2, "has no page 99; it has 19"),
+        (vec!["inspect", &sample, "--svg", "x.svg"], 2, "hint: say which with `--page N`"),
+        (vec!["inspect", &sample, "--table", "3"], 2, "not tables yet"),
+        (vec!["inspect", "samples/korla-2024.txt", "--page", "1"], 2, "is no PDF"),
+        (vec!["convert", &sample, "--out", "-"], 1, "is a PDF file, of which this version reads pages, not tables yet"),
+    ] {
+        let run = gongkai(&arguments);
+        assert_eq!(run.status.code(), Some(code), "{arguments:?}");
+        assert!(text(&run.stderr).contains(message), "{arguments:?}: {}", text(&run.stderr));
+    }
+}

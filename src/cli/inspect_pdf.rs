@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::args::Inspect;
 use super::{Outcome, print, say};
+use crate::disclosure;
 use crate::read::Limits;
-use crate::read::pdf::{CharacterSource, Characters, Direction, Glyph, Page, PageReader, PdfDocument, RecoveryReason, Rect};
+use crate::read::pdf::{CharacterSource, Characters, Direction, Glyph, Page, PageReader, PdfDocument, Rect};
 use crate::write::write_file;
 
 pub(super) fn run(arguments: &Inspect, bytes: Vec<u8>, limits: &Limits) -> Outcome {
@@ -147,14 +148,10 @@ fn show(out: &mut dyn Write, page: &Page, reader: &PageReader<'_>) -> io::Result
 
 /// The document on the first line, then a page a line.
 fn all_pages(out: &mut dyn Write, document: &PdfDocument) -> io::Result<()> {
-    let recovery = document.recovery();
     let head = json!({
         "pages": document.page_count(),
         "objects": document.object_count(),
-        "recovery": {
-            "parser": recovery.parser.name(),
-            "reasons": recovery.reasons.iter().map(RecoveryReason::message).collect::<Vec<_>>(),
-        },
+        "recovery": disclosure::Recovery::from(document.recovery()),
         "diagnostics": document.diagnostics(),
     });
     writeln!(out, "{head}")?;

@@ -66,9 +66,21 @@ pub struct Source {
     pub text_layer: TextLayer,
     /// The program that made the file, where it says so.
     pub producer: Option<String>,
+    /// How a PDF was opened; `null` for other inputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
     /// Character encoding of a text input, such as `UTF-8` or `gb18030`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+}
+
+/// How a file was opened that has parts which can be broken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Recovery {
+    /// The parser whose reading was taken.
+    pub parser: String,
+    /// Why it was not simply the first one's; empty for a sound, ordinary file.
+    pub reasons: Vec<String>,
 }
 
 /// Where the characters of the input come from, and so how far they can be trusted.

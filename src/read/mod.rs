@@ -73,6 +73,9 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
     if bytes.is_empty() {
         return Err(InputError::Empty);
     }
+    if is_pdf(bytes) {
+        return Err(InputError::PdfTables);
+    }
     if let Some(kind) = known_binary(bytes) {
         return Err(InputError::UnsupportedKind { kind });
     }
@@ -81,8 +84,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
 
 /// Names a binary kind of file by its first bytes.
 fn known_binary(bytes: &[u8]) -> Option<&'static str> {
-    const MAGIC: [(&[u8], &str); 8] = [
-        (b"%PDF-", "PDF"),
+    const MAGIC: [(&[u8], &str); 7] = [
         (b"PK\x03\x04", "ZIP or Office"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office"),
         (b"\x89PNG", "PNG image"),

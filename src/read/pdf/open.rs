@@ -16,6 +16,7 @@ use super::object::{
 };
 use super::tree::PageTree;
 use super::{PageReader, PdfDocument};
+use crate::disclosure;
 use crate::error::InputError;
 
 /// The parser of the object layer.
@@ -47,6 +48,12 @@ pub struct Recovery {
     pub parser: Parser,
     /// Why it was not simply the first; empty for a sound, ordinary file.
     pub reasons: Vec<RecoveryReason>,
+}
+
+impl From<&Recovery> for disclosure::Recovery {
+    fn from(recovery: &Recovery) -> Self {
+        Self { parser: recovery.parser.name().to_owned(), reasons: recovery.reasons.iter().map(RecoveryReason::message).collect() }
+    }
 }
 
 /// Why a file was not read in the ordinary way.
