@@ -43,7 +43,7 @@ pub struct Glyph {
     pub size: f32,
     /// Where the next glyph of the line stands.
     pub direction: Direction,
-    /// The font: an index into [`super::PdfDocument::fonts`].
+    /// The font: see [`super::PageReader::font_name`].
     pub font: u32,
     /// Why it may not be seen.
     pub visibility: Visibility,
