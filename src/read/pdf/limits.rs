@@ -22,6 +22,8 @@ pub struct PdfLimits {
     pub page_form_calls: u32,
     /// How deep forms may call each other.
     pub form_depth: usize,
+    /// Most fonts that are read for the first time on one page.
+    pub page_fonts: u32,
     /// Most bytes that all streams of the file unpack to.
     pub file_bytes_unpacked: u64,
     /// Most operators of the file.
@@ -46,7 +48,8 @@ impl Default for PdfLimits {
             page_items: 1_000_000,
             page_form_calls: 4_000,
             form_depth: 24,
-            file_bytes_unpacked: 4 << 30,
+            page_fonts: 1_000,
+            file_bytes_unpacked: 2 << 30,
             file_operators: 200_000_000,
             operands: 200_000,
             page_time: Duration::from_secs(5),
@@ -70,6 +73,8 @@ pub enum Limit {
     PageFormCalls,
     /// [`PdfLimits::form_depth`].
     FormDepth,
+    /// [`PdfLimits::page_fonts`].
+    PageFonts,
     /// [`PdfLimits::file_bytes_unpacked`].
     FileBytes,
     /// [`PdfLimits::file_operators`].
@@ -92,6 +97,7 @@ impl Limit {
             Self::PageItems => "the page has too many glyphs, lines and images",
             Self::PageFormCalls => "the page calls too many forms",
             Self::FormDepth => "forms call each other too deep",
+            Self::PageFonts => "the page has too many fonts",
             Self::FileBytes => "the file's streams unpack to too many bytes",
             Self::FileOperators => "the file has too many operators",
             Self::Operands => "an operator has too many operands",
@@ -110,6 +116,7 @@ pub(crate) struct Budget {
     page_operators: u64,
     page_bytes: usize,
     page_form_calls: u32,
+    page_fonts: u32,
     file_operators: u64,
     file_bytes: u64,
 }
@@ -127,6 +134,7 @@ impl Budget {
             page_operators: 0,
             page_bytes: 0,
             page_form_calls: 0,
+            page_fonts: 0,
             file_operators: 0,
             file_bytes: 0,
         }
@@ -136,11 +144,26 @@ impl Budget {
         &self.limits
     }
 
-    pub(crate) fn start_page(&mut self) {
+    /// A new page begins, unless the file has used up what is its.
+    pub(crate) fn start_page(&mut self) -> Result<(), Limit> {
         self.page_started = Instant::now();
         self.page_operators = 0;
         self.page_bytes = 0;
         self.page_form_calls = 0;
+        self.page_fonts = 0;
+        if self.file_bytes > self.limits.file_bytes_unpacked {
+            return Err(Limit::FileBytes);
+        }
+        self.clock()
+    }
+
+    /// One font more is read.
+    pub(crate) fn font(&mut self) -> Result<(), Limit> {
+        self.page_fonts += 1;
+        if self.page_fonts > self.limits.page_fonts {
+            return Err(Limit::PageFonts);
+        }
+        self.clock()
     }
 
     /// One operator more.

@@ -155,12 +155,14 @@ impl<'d> PageReader<'d> {
     pub fn page(&mut self, index: usize) -> Option<Page> {
         let node = self.tree.pages.get(index)?;
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        self.file.budget.start_page();
         let (width, height, matrix) = node.view(self.file.source);
         let clip = Bounds { x0: 0.0, y0: 0.0, x1: width, y1: height };
         // A panic inside a parser or decoder costs this page, not the file.
         let file = &mut self.file;
-        let canvas = catch_unwind(AssertUnwindSafe(|| read(file, node, matrix, clip)));
+        let canvas = match file.budget.start_page() {
+            Ok(()) => catch_unwind(AssertUnwindSafe(|| read(file, node, matrix, clip))),
+            Err(limit) => Ok(Canvas { troubles: vec![Trouble::Limit(limit)], ..Canvas::default() }),
+        };
         let mut canvas = canvas.unwrap_or_else(|_| Canvas { troubles: vec![Trouble::Panicked], ..Canvas::default() });
         let undecodable = canvas.glyphs.iter().filter(|glyph| glyph.source == CharacterSource::Undecodable).count();
         if undecodable > 0 {
@@ -181,9 +183,9 @@ impl<'d> PageReader<'d> {
 }
 
 fn read(file: &mut FileContext<'_>, node: &PageNode, matrix: Matrix, clip: Bounds) -> Canvas {
-    let (content, troubles) = contents(file, node);
+    let (content, mut troubles) = contents(file, node);
     let resources = node.resources.as_ref().and_then(|resources| file.resources(resources)).unwrap_or_default();
-    let annotations = annotations(file, node);
+    let annotations = annotations(file, node, &mut troubles);
     let mut interpreter = Interpreter::new(file);
     interpreter.page(&content, &resources, matrix, clip);
     for (appearance, rectangle) in &annotations {
@@ -203,19 +205,24 @@ fn contents(file: &mut FileContext<'_>, node: &PageNode) -> (Vec<u8>, Vec<Troubl
             for item in &items {
                 match file.source.resolve(item) {
                     // Arrays inside arrays are not allowed, and seen.
-                    Some(Object::Array(inner)) => parts.extend(inner.iter().filter_map(|item| file.source.resolve(item))),
+                    Some(Object::Array(inner)) => parts.extend(inner.iter().map(|item| file.source.resolve(item).unwrap_or(Object::Null))),
                     Some(other) => parts.push(other),
-                    None => {}
+                    None => parts.push(Object::Null),
                 }
             }
         }
         Some(single) => parts.push(single),
+        // A reference to nothing.
+        None if node.dictionary.entry(b"Contents").is_some_and(|entry| *entry != Object::Null) => parts.push(Object::Null),
         None => {}
     }
     let limit = file.budget.limits().stream_bytes;
     let mut content = Vec::new();
     for part in parts {
-        let Object::Stream(dictionary, id) = part else { continue };
+        let Object::Stream(dictionary, id) = part else {
+            troubles.push(Trouble::MissingResource { what: "stream", name: "Contents".to_owned() });
+            continue;
+        };
         match file.source.stream(&dictionary, id, limit) {
             Ok(Unpacked { bytes, damaged }) => {
                 if damaged {
@@ -243,12 +250,29 @@ fn contents(file: &mut FileContext<'_>, node: &PageNode) -> (Vec<u8>, Vec<Troubl
 /// Annotation flags (ISO 32000-1, table 165): hidden, and not shown on screen.
 const HIDDEN: i64 = 2 | 32;
 
+/// So many annotations of a page are looked at.
+const MOST_ANNOTATIONS: usize = 10_000;
+
+fn missing_appearance(annotation: &Dictionary, source: &dyn ObjectSource, troubles: &mut Vec<Trouble>) {
+    let name = match source.get(annotation, b"T").or_else(|| source.get(annotation, b"Subtype")) {
+        Some(Object::String(name) | Object::Name(name)) => String::from_utf8_lossy(&name).into_owned(),
+        _ => String::new(),
+    };
+    let trouble = Trouble::MissingResource { what: "appearance of the annotation", name };
+    if troubles.len() < 64 && !troubles.contains(&trouble) {
+        troubles.push(trouble);
+    }
+}
+
 /// The appearances of the annotations that a reader of the page sees, with their rectangles.
-fn annotations(file: &FileContext<'_>, node: &PageNode) -> Vec<(Object, Bounds)> {
+fn annotations(file: &FileContext<'_>, node: &PageNode, troubles: &mut Vec<Trouble>) -> Vec<(Object, Bounds)> {
     let source = file.source;
     let Some(Object::Array(items)) = source.get(&node.dictionary, b"Annots") else { return Vec::new() };
     let mut shown = Vec::new();
-    for item in items.iter().take(10_000) {
+    if items.len() > MOST_ANNOTATIONS {
+        troubles.push(Trouble::Limit(Limit::PageItems));
+    }
+    for item in items.iter().take(MOST_ANNOTATIONS) {
         let Some(Object::Dictionary(annotation)) = source.resolve(item) else { continue };
         let flags = source.get(&annotation, b"F").and_then(|flags| flags.as_integer()).unwrap_or(0);
         if flags & HIDDEN != 0 || annotation.name(b"Subtype") == Some(b"Popup") {
@@ -259,14 +283,23 @@ fn annotations(file: &FileContext<'_>, node: &PageNode) -> Vec<(Object, Bounds)>
         }
         let Some(&[x0, y0, x1, y1]) = source.numbers(&annotation, b"Rect").as_deref() else { continue };
         let rectangle = Bounds { x0: x0.min(x1), y0: y0.min(y1), x1: x0.max(x1), y1: y0.max(y1) };
-        let Some(normal) = source.dictionary(&annotation, b"AP").and_then(|looks| looks.entry(b"N").cloned()) else { continue };
+        let Some(normal) = source.dictionary(&annotation, b"AP").and_then(|looks| looks.entry(b"N").cloned()) else {
+            // A form field with a value and no looks: readers make some up, here it is told.
+            if annotation.entry(b"V").is_some() {
+                missing_appearance(&annotation, source, troubles);
+            }
+            continue;
+        };
         let appearance = match source.resolve(&normal) {
             Some(Object::Dictionary(states)) => {
                 let Some(Object::Name(state)) = source.get(&annotation, b"AS") else { continue };
                 states.entry(&state).cloned()
             }
             Some(Object::Stream(..)) => Some(normal),
-            _ => None,
+            _ => {
+                missing_appearance(&annotation, source, troubles);
+                None
+            }
         };
         shown.extend(appearance.map(|appearance| (appearance, rectangle)));
     }

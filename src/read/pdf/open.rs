@@ -10,6 +10,7 @@ use std::sync::Arc;
 use memchr::memmem;
 use rustc_hash::FxHashMap;
 
+use super::content::{Token, Tokenizer, unescape_name};
 use super::limits::{Budget, PdfLimits};
 use super::object::{
     DecodeFailure, HayroError, HayroSource, LopdfError, LopdfSource, Object, ObjectId, ObjectSource, Resolve as _, decode,
@@ -136,7 +137,14 @@ enum Failure {
 
 pub(super) fn open(bytes: Vec<u8>, limits: &PdfLimits) -> Result<PdfDocument, InputError> {
     let bytes = Arc::new(bytes);
-    let why_lazy = lazy_first(&bytes);
+    let packed = packed_objects(&bytes);
+    if packed == PackedObjects::TooMany {
+        return Err(InputError::BrokenPdf { cause: "its object streams unpack to too many bytes".to_owned() });
+    }
+    let why_lazy = match packed {
+        PackedObjects::Bytes(packed) if packed > EAGER_OBJECT_STREAMS => Some(RecoveryReason::ManyObjects),
+        _ => lazy_first(&bytes),
+    };
     let order = if why_lazy.is_some() {
         [Parser::HayroSyntax, Parser::Lopdf, Parser::LopdfRebuilt]
     } else {
@@ -146,14 +154,20 @@ pub(super) fn open(bytes: Vec<u8>, limits: &PdfLimits) -> Result<PdfDocument, In
     let mut attempts: Vec<Attempt> = Vec::new();
     let mut password = false;
     for parser in order {
+        let too_dear = match packed {
+            PackedObjects::Bytes(packed) => parser != Parser::HayroSyntax && packed > EAGER_OBJECT_STREAMS,
+            // Only the eager parser bounds what it unpacks.
+            PackedObjects::Hidden | PackedObjects::TooMany => parser == Parser::HayroSyntax,
+        };
+        if too_dear {
+            reasons.push(RecoveryReason::NotOpened { parser, message: "its object streams could not be bounded for it".to_owned() });
+            continue;
+        }
         match attempt(parser, &bytes, limits) {
             Ok(attempt) if attempt.damage.is_empty() && attempts.is_empty() => {
                 return Ok(PdfDocument::new(attempt.source, attempt.tree, Recovery { parser, reasons }, *limits));
             }
-            Ok(attempt) => {
-                reasons.extend(attempt.damage.iter().filter(|reason| !reasons.contains(reason)).cloned().collect::<Vec<_>>());
-                attempts.push(attempt);
-            }
+            Ok(attempt) => attempts.push(attempt),
             Err(Failure::Password) => {
                 password = true;
                 reasons.push(RecoveryReason::NotOpened { parser, message: "a password is needed".to_owned() });
@@ -166,10 +180,11 @@ pub(super) fn open(bytes: Vec<u8>, limits: &PdfLimits) -> Result<PdfDocument, In
         let salvaged = Arc::new(with_new_end(&bytes));
         if let Ok(mut attempt) = attempt(Parser::LopdfRebuilt, &salvaged, limits) {
             attempt.damage = vec![RecoveryReason::CatalogLost, RecoveryReason::PagesSearched];
-            reasons.append(&mut attempt.damage);
             attempts.push(attempt);
         }
     }
+    // Why the first attempt was not simply taken, and what is wrong with the one that is.
+    let first_damage = attempts.first().map(|attempt| attempt.damage.clone()).unwrap_or_default();
     let Some(best) = best(attempts, limits) else {
         if password {
             return Err(InputError::PasswordNeeded);
@@ -177,7 +192,20 @@ pub(super) fn open(bytes: Vec<u8>, limits: &PdfLimits) -> Result<PdfDocument, In
         let cause = reasons.iter().filter(|reason| reason.is_damage()).map(RecoveryReason::message).collect::<Vec<_>>().join("; ");
         return Err(InputError::BrokenPdf { cause });
     };
+    for reason in first_damage.into_iter().chain(best.damage) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    // What another parser says of a file that this one opened is of no interest.
+    reasons.retain(|reason| !matches!(reason, RecoveryReason::NotOpened { parser, .. } if after(order, best.parser, *parser)));
     Ok(PdfDocument::new(best.source, best.tree, Recovery { parser: best.parser, reasons }, *limits))
+}
+
+/// Whether `other` was only tried after `taken`.
+fn after(order: [Parser; 3], taken: Parser, other: Parser) -> bool {
+    let place = |parser| order.iter().position(|&known| known == parser);
+    place(other) > place(taken)
 }
 
 /// Opens a file with one parser, whatever its damage: for comparing parsers.
@@ -258,48 +286,84 @@ fn parse(parser: Parser, bytes: &Arc<Vec<u8>>, limits: &PdfLimits) -> Result<Par
             Err(LopdfError::Password) => Err(Failure::Password),
             Err(LopdfError::Broken(message)) => Err(Failure::Broken(message)),
         },
-        Parser::HayroSyntax => {
-            if !object_streams_are_bounded(bytes, limits.stream_bytes) {
-                return Err(Failure::Broken("an object stream unpacks to too many bytes".to_owned()));
+        Parser::HayroSyntax => match HayroSource::open(Arc::clone(bytes)) {
+            Ok(source) => {
+                let own_pages = Some(source.page_count());
+                Ok(Parsed { source: Box::new(source), mended: false, own_pages })
             }
-            match HayroSource::open(Arc::clone(bytes)) {
-                Ok(source) => {
-                    let own_pages = Some(source.page_count());
-                    Ok(Parsed { source: Box::new(source), mended: false, own_pages })
-                }
-                Err(HayroError::Password) => Err(Failure::Password),
-                Err(HayroError::Broken) => Err(Failure::Broken("it is not a readable PDF".to_owned())),
-            }
-        }
+            Err(HayroError::Password) => Err(Failure::Password),
+            Err(HayroError::Broken) => Err(Failure::Broken("it is not a readable PDF".to_owned())),
+        },
     }
 }
 
-/// Unpacks what the lazy parser would unpack without a bound, object streams and cross-reference streams, and sees whether they
-/// stay within it.
-fn object_streams_are_bounded(bytes: &[u8], limit: usize) -> bool {
-    let mut left = limit;
-    let places = memmem::find_iter(bytes, b"/ObjStm").chain(memmem::find_iter(bytes, b"/XRef"));
-    for place in places {
-        let Some(rest) = bytes.get(place..) else { continue };
-        // The type may stand before or after the filter; the dictionary around it is short.
-        let head = rest.get(..rest.len().min(4096)).unwrap_or_default();
-        let Some(start) = memmem::find(head, b"stream") else { continue };
-        let begin = bytes.get(place.saturating_sub(1024)..place + start).unwrap_or_default();
-        let filters = memmem::find_iter(begin, b"FlateDecode").count();
-        let data = rest.get(start + 6..).unwrap_or_default();
-        let data = data.strip_prefix(b"\r\n").or_else(|| data.strip_prefix(b"\n")).unwrap_or(data);
-        let data = data.get(..memmem::find(data, b"endstream").unwrap_or(data.len())).unwrap_or_default();
-        let chain = vec![b"FlateDecode".to_vec(); filters.clamp(1, 2)];
-        match decode(data, &chain, &[], left) {
-            Ok(unpacked) => left = left.saturating_sub(unpacked.bytes.len()),
-            Err(DecodeFailure::TooLarge) => return false,
+/// What object streams and cross-reference streams, which parsers unpack by themselves, come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PackedObjects {
+    /// So many bytes in all.
+    Bytes(usize),
+    /// One of them unpacks to more than is allowed.
+    TooMany,
+    /// It cannot be told: the file is encrypted.
+    Hidden,
+}
+
+/// Most bytes that one object stream unpacks to, and all of a file together. A parsed object costs up to 70 times its bytes.
+const OBJECT_STREAM: usize = 8 << 20;
+const OBJECT_STREAMS: usize = 128 << 20;
+/// From so many bytes in object streams on, the lazy parser comes first, and the eager one is not asked at all.
+const EAGER_OBJECT_STREAMS: usize = 16 << 20;
+
+/// Unpacks every object stream once, with a bound, before a parser may.
+fn packed_objects(bytes: &[u8]) -> PackedObjects {
+    let mut total = 0_usize;
+    let mut any = false;
+    for place in memmem::find_iter(bytes, b"stream") {
+        // Not the end of one, and the dictionary before it must be that of objects; escaped names may hide what it is.
+        let before = bytes.get(place.saturating_sub(DICTIONARY)..place).unwrap_or_default();
+        let own = before.get(memmem::rfind(before, b"obj").unwrap_or(0)..).unwrap_or_default();
+        if before.ends_with(b"end")
+            || !(memmem::find(own, b"ObjStm").is_some() || memmem::find(own, b"XRef").is_some() || own.contains(&b'#'))
+        {
+            continue;
+        }
+        any = true;
+        let data = bytes.get(place + 6..).unwrap_or_default();
+        let data = data.strip_prefix(b"\r\n").or_else(|| data.strip_prefix(b"\n")).or_else(|| data.strip_prefix(b"\r")).unwrap_or(data);
+        match decode(data, &filters_in(own), &[], OBJECT_STREAM) {
+            Ok(unpacked) => total = total.saturating_add(unpacked.bytes.len()),
+            Err(DecodeFailure::TooLarge) if !own.contains(&b'#') || memmem::find(own, b"ObjStm").is_some() => {
+                return PackedObjects::TooMany;
+            }
             Err(_) => {}
         }
-        if left == 0 {
-            return false;
+        if total > OBJECT_STREAMS {
+            return PackedObjects::TooMany;
         }
     }
-    true
+    if any && memmem::find(bytes, b"/Encrypt").is_some() { PackedObjects::Hidden } else { PackedObjects::Bytes(total) }
+}
+
+/// No dictionary of an object stream is longer.
+const DICTIONARY: usize = 1 << 16;
+
+/// The names of filters in a dictionary's text.
+fn filters_in(dictionary: &[u8]) -> Vec<Vec<u8>> {
+    let mut filters = Vec::new();
+    let mut inside = false;
+    for token in Tokenizer::new(dictionary) {
+        match token {
+            Token::Name(b"Filter" | b"F") => inside = true,
+            Token::Name(name) if inside => filters.push(unescape_name(name).into_owned()),
+            Token::ArrayStart if inside => {}
+            _ => inside = false,
+        }
+        // A single name is all; a list goes on to its end.
+        if !filters.is_empty() && !inside {
+            break;
+        }
+    }
+    filters
 }
 
 /// Contents, resources, fonts and forms of pages that do not resolve, each object counted once.
@@ -357,8 +421,16 @@ impl References<'_> {
 
     /// As [`References::follow`], each object once.
     fn check(&mut self, entry: &Object, fits: fn(&Object) -> bool) {
-        if !matches!(entry, Object::Reference(id) if self.known.contains_key(id)) {
-            self.follow(entry, fits);
+        if matches!(entry, Object::Reference(id) if self.known.contains_key(id)) {
+            return;
+        }
+        // Parts of a font without which its codes have no characters or no widths.
+        if let Some(Object::Dictionary(found)) = self.follow(entry, fits) {
+            for key in [&b"ToUnicode"[..], b"Encoding", b"Widths", b"FontDescriptor", b"DescendantFonts"] {
+                if let Some(part) = found.entry(key) {
+                    self.check(part, |_| true);
+                }
+            }
         }
     }
 }

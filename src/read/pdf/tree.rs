@@ -1,5 +1,7 @@
 //! The page tree (ISO 32000-1, 7.7.3): the pages in order, with the attributes that they inherit.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashSet;
 
 use super::geometry::{Bounds, Matrix};
@@ -9,7 +11,7 @@ use super::object::{Dictionary, Object, ObjectId, ObjectSource, Resolve as _};
 #[derive(Clone, Debug)]
 pub(crate) struct PageNode {
     pub(crate) dictionary: Dictionary,
-    pub(crate) resources: Option<Object>,
+    pub(crate) resources: Option<Rc<Object>>,
     media_box: Option<Bounds>,
     crop_box: Option<Bounds>,
     rotate: i64,
@@ -33,7 +35,7 @@ pub(crate) struct PageTree {
 
 #[derive(Clone, Default)]
 struct Inherited {
-    resources: Option<Object>,
+    resources: Option<Rc<Object>>,
     media_box: Option<Bounds>,
     crop_box: Option<Bounds>,
     rotate: Option<i64>,
@@ -41,6 +43,8 @@ struct Inherited {
 
 /// Nodes of a page tree, pages not counted: a tree of so many is no tree.
 const MOST_NODES: usize = 100_000;
+/// How deep the tree may be.
+const MOST_DEPTH: usize = 1_000;
 
 impl PageTree {
     /// Walks the tree below the catalog.
@@ -58,9 +62,13 @@ impl PageTree {
     fn walk(&mut self, root: &Object, source: &dyn ObjectSource, most_pages: usize) {
         let mut seen: FxHashSet<ObjectId> = FxHashSet::default();
         let mut nodes = 0;
-        // What is still to come, last first.
-        let mut stack = vec![(root.clone(), Inherited::default())];
-        while let Some((entry, inherited)) = stack.pop() {
+        // The kids that are still to come, of every node that is open, with what they inherit.
+        let mut open = vec![(vec![root.clone()].into_iter(), Inherited::default())];
+        while let Some((kids, inherited)) = open.last_mut() {
+            let Some(entry) = kids.next() else {
+                open.pop();
+                continue;
+            };
             if let Object::Reference(id) = entry
                 && !seen.insert(id)
             {
@@ -91,11 +99,11 @@ impl PageTree {
                 }
             };
             nodes += 1;
-            if nodes > MOST_NODES {
+            if nodes > MOST_NODES || open.len() > MOST_DEPTH {
                 self.too_many = true;
                 return;
             }
-            stack.extend(kids.into_iter().rev().map(|kid| (kid, inherited.clone())));
+            open.push((kids.into_iter(), inherited));
         }
     }
 
@@ -128,7 +136,11 @@ impl Inherited {
     fn with(&self, node: &Dictionary, source: &dyn ObjectSource) -> Self {
         let bounds = |key: &[u8]| source.numbers(node, key).and_then(|numbers| corners(&numbers));
         Self {
-            resources: node.entry(b"Resources").filter(|entry| **entry != Object::Null).cloned().or_else(|| self.resources.clone()),
+            resources: node
+                .entry(b"Resources")
+                .filter(|entry| **entry != Object::Null)
+                .map(|entry| Rc::new(entry.clone()))
+                .or_else(|| self.resources.clone()),
             media_box: bounds(b"MediaBox").or(self.media_box),
             crop_box: bounds(b"CropBox").or(self.crop_box),
             rotate: source.get(node, b"Rotate").and_then(|rotate| rotate.as_integer()).or(self.rotate),

@@ -2,7 +2,7 @@
 
 use super::super::geometry::Bounds;
 use super::super::object::{Dictionary, Object, Resolve as _};
-use super::super::page::Image;
+use super::super::page::{Image, Trouble};
 use super::interpreter::{Interpreter, Run};
 use super::state::GraphicsState;
 use super::token::{Token, Tokenizer};
@@ -66,31 +66,47 @@ impl Interpreter<'_, '_> {
             };
             width.checked_mul(bits)?.checked_mul(components).map(|bits| bits.div_ceil(8))?.checked_mul(height)?.checked_add(1)
         });
-        let ends_at = |place: usize| end_of_image(data, place).filter(|&(begin, _)| begin <= place + 2);
-        let end = stated.flatten().filter(|&length| length <= data.len()).and_then(ends_at).or_else(|| end_of_image(data, 0));
-        tokens.skip(end.map_or(data.len(), |(_, after)| after));
+        // At the stated length the image ends, whatever follows. Otherwise it is searched, and, if nothing sensible is found, ends at
+        // the first that could be it: better to show junk, and say so, than to lose what follows.
+        let stated = stated.flatten().filter(|&length| length <= data.len()).and_then(|length| {
+            let white = data.get(length..)?.iter().take_while(|&&byte| is_white(byte)).count();
+            data.get(length + white..)?.starts_with(b"EI").then_some(length + white + 2)
+        });
+        let end = stated.or_else(|| end_of_image(data)).or_else(|| {
+            self.canvas.trouble(Trouble::BrokenStream { what: "inline image" });
+            first_end(data)
+        });
+        tokens.skip(end.unwrap_or(data.len()));
     }
 }
 
-/// The next `EI` that can be the operator: white space around it, and what follows is no binary data. Gives the place of the
-/// white space before it and the place after it.
-fn end_of_image(data: &[u8], from: usize) -> Option<(usize, usize)> {
-    let white = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0 | b'\x0c'));
-    memchr::memmem::find_iter(data.get(from..)?, b"EI").map(|place| from + place).find_map(|place| {
-        let before = place.checked_sub(1).and_then(|before| data.get(before));
-        if place != from && !white(before) || !white(data.get(place + 2)) {
-            return None;
-        }
-        let following = data.get(place + 2..).unwrap_or_default();
-        let following = following.get(..following.len().min(24)).unwrap_or_default();
-        let plain = following.iter().all(|&byte| matches!(byte, b'\n' | b'\r' | b'\t' | b' '..=b'~' | 0));
-        // The next token must be one that content has.
-        let sensible = match Tokenizer::new(data.get(place + 2..).unwrap_or_default()).next() {
-            Some(Token::Operator(operator)) => {
-                operator.len() <= 3 && operator.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'*' | b'\'' | b'"'))
+fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0 | b'\x0c')
+}
+
+/// Places after each `EI` that has white space around it.
+fn ends(data: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    memchr::memmem::find_iter(data, b"EI").filter_map(|place| {
+        let before = place.checked_sub(1).and_then(|before| data.get(before)).copied();
+        let after = data.get(place + 2).copied();
+        (before.is_none_or(is_white) && after.is_none_or(is_white)).then_some(place + 2)
+    })
+}
+
+/// The first `EI` that is followed by content: the next tokens are such as content has.
+fn end_of_image(data: &[u8]) -> Option<usize> {
+    ends(data).find(|&after| {
+        let following = data.get(after..).unwrap_or_default();
+        let following = following.get(..following.len().min(64)).unwrap_or_default();
+        Tokenizer::new(following).take(3).all(|token| match token {
+            Token::Operator(operator) => {
+                operator.len() <= 3 && operator.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'\'' | b'"'))
             }
             _ => true,
-        };
-        (plain && sensible).then_some((place.saturating_sub(1), place + 2))
+        })
     })
+}
+
+fn first_end(data: &[u8]) -> Option<usize> {
+    ends(data).next()
 }

@@ -55,8 +55,6 @@ pub(super) struct Run<'r> {
     path: Path,
     marks: Vec<MarkedContent>,
     marks_beyond: usize,
-    fill_space: ColourSpace,
-    stroke_space: ColourSpace,
     hidden: bool,
     /// The font that `Tf` named last, by its name.
     font_name: Option<(Vec<u8>, Option<usize>)>,
@@ -95,8 +93,6 @@ impl<'c, 's> Interpreter<'c, 's> {
             path: Path::default(),
             marks: Vec::new(),
             marks_beyond: 0,
-            fill_space: ColourSpace::Device,
-            stroke_space: ColourSpace::Device,
             hidden,
             font_name: None,
         };
@@ -170,7 +166,7 @@ impl<'c, 's> Interpreter<'c, 's> {
                 let dashes = operands.get(..operands.len().saturating_sub(2)).unwrap_or_default();
                 run.state.dashed = dashes.iter().any(|token| matches!(token, Token::Number(number) if *number > 0.0));
             }
-            b"gs" => self.graphics_state(operands, run),
+            b"gs" => self.graphics_state(operands, run)?,
             // Paths
             b"m" => {
                 if let Some([x, y]) = numbers(operands) {
@@ -226,8 +222,8 @@ impl<'c, 's> Interpreter<'c, 's> {
                 let space = self.colour_space(operands, run);
                 run.set_stroke(space, Some(initial_colour(space)));
             }
-            b"sc" | b"scn" => run.state.fill = components(operands, run.fill_space),
-            b"SC" | b"SCN" => run.state.stroke = components(operands, run.stroke_space),
+            b"sc" | b"scn" => run.state.fill = components(operands, run.state.fill_space),
+            b"SC" | b"SCN" => run.state.stroke = components(operands, run.state.stroke_space),
             // Text state
             b"Tc" => set(&mut run.state.text.character_space, operands),
             b"Tw" => set(&mut run.state.text.word_space, operands),
@@ -248,7 +244,7 @@ impl<'c, 's> Interpreter<'c, 's> {
             b"Tf" => {
                 if let &[.., Token::Name(name), Token::Number(size)] = operands {
                     run.state.text.size = size;
-                    self.select_font(name, run);
+                    self.select_font(name, run)?;
                 }
             }
             // Text
@@ -270,17 +266,17 @@ impl<'c, 's> Interpreter<'c, 's> {
                 }
             }
             b"T*" => run.place.next_line(0.0, -run.state.text.leading),
-            b"Tj" | b"TJ" => self.show_all(operands, run),
+            b"Tj" | b"TJ" => self.show_all(operands, run)?,
             b"'" => {
                 run.place.next_line(0.0, -run.state.text.leading);
-                self.show_all(operands, run);
+                self.show_all(operands, run)?;
             }
             b"\"" => {
-                if let &[Token::Number(word_space), Token::Number(character_space), string] = operands {
+                if let &[.., Token::Number(word_space), Token::Number(character_space), string] = operands {
                     run.state.text.word_space = word_space;
                     run.state.text.character_space = character_space;
                     run.place.next_line(0.0, -run.state.text.leading);
-                    self.show_all(&[string], run);
+                    self.show_all(&[string], run)?;
                 }
             }
             // Marked content
@@ -298,10 +294,10 @@ impl<'c, 's> Interpreter<'c, 's> {
         if run.path.is_too_long() { Err(Limit::Operands) } else { Ok(()) }
     }
 
-    fn graphics_state(&mut self, operands: &[Token<'_>], run: &mut Run<'_>) {
-        let Some(Token::Name(name)) = operands.last() else { return };
+    fn graphics_state(&mut self, operands: &[Token<'_>], run: &mut Run<'_>) -> Result<(), Limit> {
+        let Some(Token::Name(name)) = operands.last() else { return Ok(()) };
         let Some(Object::Dictionary(parameters)) = self.file.source.get(&run.resources.graphics_states, &unescape_name(name)) else {
-            return;
+            return Ok(());
         };
         for (key, value) in &parameters.0 {
             let number = || self.file.source.resolve(value).and_then(|value| value.as_number());
@@ -313,7 +309,7 @@ impl<'c, 's> Interpreter<'c, 's> {
                     if let Some(Object::Array(pair)) = self.file.source.resolve(value)
                         && let [font, size] = pair.as_slice()
                     {
-                        run.state.text.font = self.file.font_of(font);
+                        run.state.text.font = self.file.font_of(font)?;
                         run.state.text.size = size.as_number().unwrap_or(0.0);
                         run.font_name = None;
                     }
@@ -321,6 +317,7 @@ impl<'c, 's> Interpreter<'c, 's> {
                 _ => {}
             }
         }
+        Ok(())
     }
 
     fn colour_space(&mut self, operands: &[Token<'_>], run: &Run<'_>) -> ColourSpace {
@@ -343,25 +340,30 @@ impl<'c, 's> Interpreter<'c, 's> {
         }
     }
 
-    fn select_font(&mut self, name: &[u8], run: &mut Run<'_>) {
+    fn select_font(&mut self, name: &[u8], run: &mut Run<'_>) -> Result<(), Limit> {
         if let Some((known, font)) = &run.font_name
             && known == name
         {
             run.state.text.font = *font;
-            return;
+            return Ok(());
         }
         let unescaped = unescape_name(name);
-        let font = self.file.font(run.resources, &unescaped);
-        if font.is_none() {
-            let name = String::from_utf8_lossy(&unescaped).into_owned();
-            self.canvas.trouble(Trouble::MissingResource { what: "font", name });
+        let font = self.file.font(run.resources, &unescaped)?;
+        match font.and_then(|index| self.file.fonts.get(index)) {
+            Some(font) if font.damaged => self.canvas.trouble(Trouble::BrokenStream { what: "font" }),
+            Some(_) => {}
+            None => {
+                let name = String::from_utf8_lossy(&unescaped).into_owned();
+                self.canvas.trouble(Trouble::MissingResource { what: "font", name });
+            }
         }
         run.state.text.font = font;
         run.font_name = Some((name.to_vec(), font));
+        Ok(())
     }
 
     /// Shows the strings among the operands; numbers between them move the place.
-    fn show_all(&mut self, operands: &[Token<'_>], run: &mut Run<'_>) {
+    fn show_all(&mut self, operands: &[Token<'_>], run: &mut Run<'_>) -> Result<(), Limit> {
         // A page whose font is not there still shows as many characters as it has, unknown ones.
         let index = match run.state.text.font {
             Some(index) => index,
@@ -369,9 +371,10 @@ impl<'c, 's> Interpreter<'c, 's> {
         };
         let hidden = Hidden { layer: run.is_hidden(), annotation: self.annotation };
         let source = self.file.source;
-        let Some(font) = self.file.fonts.get_mut(index) else { return };
+        let most = self.file.budget.limits().page_items;
+        let Some(font) = self.file.fonts.get_mut(index) else { return Ok(()) };
         let vertical = font.is_vertical();
-        let mut page = TextPage { source, shown: &mut self.shown, hidden, glyphs: &mut self.canvas.glyphs };
+        let mut page = TextPage { source, shown: &mut self.shown, hidden, glyphs: &mut self.canvas.glyphs, most };
         let mut unescaped = std::mem::take(&mut self.strings);
         for operand in operands {
             let bytes = match *operand {
@@ -390,9 +393,10 @@ impl<'c, 's> Interpreter<'c, 's> {
                 }
                 _ => continue,
             };
-            show(bytes, (index, font), &run.state, &mut run.place, &mut page);
+            show(bytes, (index, font), &run.state, &mut run.place, &mut page)?;
         }
         self.strings = unescaped;
+        Ok(())
     }
 
     fn begin_mark(&mut self, operands: &[Token<'_>], run: &mut Run<'_>) {
@@ -453,12 +457,12 @@ impl Run<'_> {
     }
 
     fn set_fill(&mut self, space: ColourSpace, colour: Option<Colour>) {
-        self.fill_space = space;
+        self.state.fill_space = space;
         self.state.fill = colour.unwrap_or(self.state.fill);
     }
 
     fn set_stroke(&mut self, space: ColourSpace, colour: Option<Colour>) {
-        self.stroke_space = space;
+        self.state.stroke_space = space;
         self.state.stroke = colour.unwrap_or(self.state.stroke);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::page::{CharacterSource, Characters, Glyph};
 use super::token::{Token, unescape_hexadecimal, unescape_literal};
-use crate::read::pdf::font::normal_form;
+use crate::read::pdf::font::{is_text, normal_form};
 use crate::read::pdf::object::Object;
 
 /// An open `BDC … EMC`.
@@ -52,8 +52,24 @@ fn text_string(bytes: &[u8]) -> String {
         [0xFE, 0xFF, rest @ ..] => encoding_rs::UTF_16BE.decode_without_bom_handling(rest).0.into_owned(),
         [0xFF, 0xFE, rest @ ..] => encoding_rs::UTF_16LE.decode_without_bom_handling(rest).0.into_owned(),
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+        _ => bytes.iter().map(|&byte| pdf_doc_character(byte)).collect(),
     }
+}
+
+/// A character of `PDFDocEncoding` (ISO 32000-1, annex D.2): Latin, with signs of its own where Latin has controls.
+fn pdf_doc_character(byte: u8) -> char {
+    const LOW: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
+    const HIGH: [char; 31] = [
+        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ', 'Š', 'Ÿ', 'Ž',
+        'ı', 'ł', 'œ', 'š', 'ž',
+    ];
+    let special = match byte {
+        0x18..=0x1F => LOW.get(usize::from(byte - 0x18)),
+        0x80..=0x9E => HIGH.get(usize::from(byte - 0x80)),
+        0xA0 => Some(&'€'),
+        _ => None,
+    };
+    special.copied().unwrap_or(char::from(byte))
 }
 
 /// Lets the glyphs of a marked sequence stand for its replacement text: one for one if they are as many as its characters,
@@ -63,7 +79,8 @@ pub(super) fn replace(glyphs: &mut Vec<Glyph>, first: usize, text: &str) {
     let text: String = text.chars().filter(|character| !character.is_control()).collect();
     let inside = glyphs.get_mut(first..).unwrap_or_default();
     let count = text.chars().count();
-    if text.is_empty() || inside.is_empty() {
+    // A replacement that cannot be text says nothing: what the font says stays.
+    if text.is_empty() || inside.is_empty() || !text.chars().all(is_text) {
         return;
     }
     if inside.len() == count {

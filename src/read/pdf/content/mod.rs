@@ -12,5 +12,5 @@ mod token;
 
 pub(crate) use interpreter::{Canvas, Interpreter};
 pub(crate) use resources::FileContext;
-pub(crate) use token::unescape_hexadecimal;
 pub use token::{Token, Tokenizer};
+pub(crate) use token::{unescape_hexadecimal, unescape_name};

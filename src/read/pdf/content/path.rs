@@ -13,13 +13,15 @@ pub(super) struct Path {
     bounds: Option<Bounds>,
     /// How the next painting operator clips.
     pub(super) clip: bool,
+    /// Larger areas that have been filled, and whether with white: what is white on colour can be seen.
+    backgrounds: Vec<(Bounds, bool)>,
 }
 
 #[derive(Debug)]
 struct Subpath {
     points: Vec<(f64, f64)>,
-    /// Parts that are curves: no lines, and no rectangle.
-    curved: bool,
+    /// Indices of points that a curve leads to: no line does.
+    curves: Vec<usize>,
     closed: bool,
     rectangle: bool,
 }
@@ -43,7 +45,7 @@ impl Path {
         let point = matrix.apply(x, y);
         self.current = point;
         self.start = point;
-        self.subpaths.push(Subpath { points: first(point), curved: false, closed: false, rectangle: false });
+        self.subpaths.push(Subpath { points: first(point), curves: Vec::new(), closed: false, rectangle: false });
         self.extend(point);
     }
 
@@ -62,7 +64,7 @@ impl Path {
         }
         let point = matrix.apply(x, y);
         let subpath = self.open_subpath(point);
-        subpath.curved = true;
+        subpath.curves.push(subpath.points.len());
         subpath.points.push(point);
         self.current = point;
         self.extend(point);
@@ -82,7 +84,7 @@ impl Path {
         }
         self.start = matrix.apply(x, y);
         self.current = self.start;
-        self.subpaths.push(Subpath { points, curved: false, closed: true, rectangle: true });
+        self.subpaths.push(Subpath { points, curves: Vec::new(), closed: true, rectangle: true });
     }
 
     pub(super) fn is_too_long(&self) -> bool {
@@ -93,7 +95,7 @@ impl Path {
     fn open_subpath(&mut self, fallback: (f64, f64)) -> &mut Subpath {
         let start = if self.subpaths.is_empty() { fallback } else { self.current };
         if self.subpaths.last().is_none_or(|last| last.closed) {
-            self.subpaths.push(Subpath { points: first(start), curved: false, closed: false, rectangle: false });
+            self.subpaths.push(Subpath { points: first(start), curves: Vec::new(), closed: false, rectangle: false });
             self.extend(start);
         }
         let last = self.subpaths.len() - 1;
@@ -108,22 +110,62 @@ impl Path {
     /// Ends the path: what is stroked or filled becomes rules, and the clip shrinks if `W` said so.
     pub(super) fn paint(&mut self, state: &mut GraphicsState, fill: bool, stroke: bool, hidden: bool, rules: &mut Vec<Rule>) {
         if !hidden {
-            let visible = |colour: Colour, alpha: f64| !colour.is_white() && alpha > 0.01;
-            if fill && visible(state.fill, state.fill_alpha) {
-                for subpath in &self.subpaths {
-                    fill_rule(subpath, state, rules);
-                }
+            let first = rules.len();
+            if fill && state.fill_alpha > 0.01 {
+                self.fill(state, rules);
+                self.keep_visible(first, rules);
             }
-            if stroke && visible(state.stroke, state.stroke_alpha) {
+            let first = rules.len();
+            if stroke && state.stroke_alpha > 0.01 {
                 for subpath in &self.subpaths {
                     stroke_rules(subpath, state, rules);
                 }
+                self.keep_visible(first, rules);
             }
         }
         if self.clip {
             state.clip = self.bounds.map_or(Bounds { x0: 0.0, y0: 0.0, x1: -1.0, y1: -1.0 }, |bounds| state.clip.intersection(bounds));
         }
         self.clear();
+    }
+
+    fn fill(&mut self, state: &GraphicsState, rules: &mut Vec<Rule>) {
+        let mut rest = self.subpaths.as_slice();
+        while let Some((subpath, after)) = rest.split_first() {
+            rest = after;
+            let Some(outer) = straight_bounds(subpath) else { continue };
+            // Two boxes, one just inside the other, filled at once: the frame between them, as browsers draw borders.
+            if let Some((next, after)) = after.split_first()
+                && let Some(sides) = upright(subpath).zip(upright(next)).and_then(|(one, other)| frame(one, other))
+            {
+                for side in sides {
+                    rules.extend(thin_rule(side, state));
+                }
+                rest = after;
+                continue;
+            }
+            match thin_rule(outer, state) {
+                Some(rule) => rules.push(rule),
+                None if upright(subpath).is_some() && self.backgrounds.len() < MOST_BACKGROUNDS => {
+                    self.backgrounds.push((outer.intersection(state.clip), state.fill.is_white()));
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Of the rules from `first` on, drops white ones where nothing coloured lies beneath.
+    fn keep_visible(&self, first: usize, rules: &mut Vec<Rule>) {
+        let mut index = 0;
+        rules.retain(|rule| {
+            index += 1;
+            if index <= first || rule.colour.iter().any(|&part| part < 253) {
+                return true;
+            }
+            let (x, y) = (f64::from(rule.from.x.midpoint(rule.to.x)), f64::from(rule.from.y.midpoint(rule.to.y)));
+            let beneath = self.backgrounds.iter().rev().find(|(area, _)| area.x0 <= x && x <= area.x1 && area.y0 <= y && y <= area.y1);
+            beneath.is_some_and(|&(_, white)| !white)
+        });
     }
 
     fn clear(&mut self) {
@@ -133,44 +175,60 @@ impl Path {
     }
 }
 
-/// A thin filled rectangle as a line along its middle.
-fn fill_rule(subpath: &Subpath, state: &GraphicsState, rules: &mut Vec<Rule>) {
-    if subpath.curved {
-        return;
-    }
+/// So many coloured areas of a page are remembered.
+const MOST_BACKGROUNDS: usize = 2_000;
+
+/// The bounds of a subpath without curves.
+fn straight_bounds(subpath: &Subpath) -> Option<Bounds> {
+    (subpath.curves.is_empty() && (3..=9).contains(&subpath.points.len()))
+        .then(|| subpath.points.iter().fold(Bounds::EMPTY, |bounds, &point| bounds.with(point)))
+}
+
+/// The bounds of a subpath that is an upright rectangle.
+fn upright(subpath: &Subpath) -> Option<Bounds> {
     let mut points = subpath.points.as_slice();
     // Drawn back to its start, a rectangle has five points.
     if let [first, .., last] = points
         && points.len() == 5
         && near(*first, *last)
     {
-        points = points.get(..4).unwrap_or(points);
+        points = points.get(..4)?;
     }
-    let &[a, b, c, d] = points else { return };
-    let upright = level(a, b) && plumb(b, c) && level(c, d) && plumb(d, a) || plumb(a, b) && level(b, c) && plumb(c, d) && level(d, a);
-    if !upright {
-        return;
-    }
-    let bounds = Bounds::of([a, b, c, d]);
-    // Clipped fills show only what lies inside.
+    let &[a, b, c, d] = points else { return None };
+    let is_upright = level(a, b) && plumb(b, c) && level(c, d) && plumb(d, a) || plumb(a, b) && level(b, c) && plumb(c, d) && level(d, a);
+    (is_upright && subpath.curves.is_empty()).then(|| Bounds::of([a, b, c, d]))
+}
+
+/// The four sides between two boxes of which one lies just inside the other.
+fn frame(one: Bounds, other: Bounds) -> Option<[Bounds; 4]> {
+    let (outer, inner) = if one.width() >= other.width() { (one, other) } else { (other, one) };
+    let gaps = [inner.x0 - outer.x0, inner.y0 - outer.y0, outer.x1 - inner.x1, outer.y1 - inner.y1];
+    let thin = gaps.iter().all(|gap| (-0.01..=THIN).contains(gap)) && gaps.iter().any(|&gap| gap > 0.01);
+    (thin && inner.width() > THIN && inner.height() > THIN).then_some([
+        Bounds { y1: inner.y0, ..outer },
+        Bounds { y0: inner.y1, ..outer },
+        Bounds { x1: inner.x0, ..outer },
+        Bounds { x0: inner.x1, ..outer },
+    ])
+}
+
+/// A thin filled area as a line along its middle. Clipped fills show only what lies inside.
+fn thin_rule(bounds: Bounds, state: &GraphicsState) -> Option<Rule> {
     let bounds = bounds.intersection(state.clip);
     let (width, height) = (bounds.width(), bounds.height());
-    if width < 0.0 || height < 0.0 || width.min(height) > THIN {
-        return;
+    if width < 0.0 || height < 0.0 || width.min(height) > THIN || width.max(height) <= 0.0 {
+        return None;
+    }
+    if width.max(height) > THIN && width.max(height) < SQUARE * width.min(height) {
+        return None;
     }
     let (middle_x, middle_y) = (f64::midpoint(bounds.x0, bounds.x1), f64::midpoint(bounds.y0, bounds.y1));
-    if width.max(height) > THIN && width.max(height) < SQUARE * width.min(height) {
-        return;
-    }
     let (from, to) =
         if width >= height { ((bounds.x0, middle_y), (bounds.x1, middle_y)) } else { ((middle_x, bounds.y0), (middle_x, bounds.y1)) };
-    rules.push(rule(from, to, width.min(height), state.fill, RuleKind::ThinFill));
+    Some(rule(from, to, width.min(height), state.fill, RuleKind::ThinFill))
 }
 
 fn stroke_rules(subpath: &Subpath, state: &GraphicsState, rules: &mut Vec<Rule>) {
-    if subpath.curved {
-        return;
-    }
     let thickness = state.line_width * state.matrix.scale();
     let kind = match (subpath.rectangle, state.dashed) {
         (true, _) => RuleKind::BoxSide,
@@ -178,8 +236,8 @@ fn stroke_rules(subpath: &Subpath, state: &GraphicsState, rules: &mut Vec<Rule>)
         (false, false) => RuleKind::Stroke,
     };
     let back = (subpath.closed && subpath.points.len() > 1).then(|| subpath.points.first()).flatten();
-    for (&from, &to) in subpath.points.iter().zip(subpath.points.iter().skip(1).chain(back)) {
-        if near(from, to) {
+    for (index, (&from, &to)) in subpath.points.iter().zip(subpath.points.iter().skip(1).chain(back)).enumerate() {
+        if near(from, to) || subpath.curves.binary_search(&(index + 1)).is_ok() {
             continue;
         }
         if let Some((from, to)) = clipped(from, to, state.clip, thickness) {

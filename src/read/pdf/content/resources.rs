@@ -5,8 +5,8 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::super::font::Font;
-use super::super::limits::Budget;
-use super::super::object::{Dictionary, Object, ObjectId, ObjectSource, Resolve as _};
+use super::super::limits::{Budget, Limit};
+use super::super::object::{Counted, Dictionary, Object, ObjectId, ObjectSource, Resolve as _};
 
 /// A resource dictionary, its categories resolved.
 #[derive(Debug, Default)]
@@ -44,6 +44,8 @@ pub(crate) struct FileContext<'s> {
     pub(crate) budget: Budget,
     pub(crate) fonts: Vec<Font>,
     font_ids: FxHashMap<ObjectId, usize>,
+    /// Fonts whose dictionaries stand in the resources themselves, by what they look like.
+    direct_fonts: FxHashMap<u64, Vec<(Dictionary, usize)>>,
     missing_font: Option<usize>,
     resources: FxHashMap<ObjectId, Rc<Resources>>,
     /// Small forms that pages call again and again.
@@ -55,8 +57,6 @@ pub(crate) struct FileContext<'s> {
 
 /// Most bytes of unpacked forms that are kept for other pages.
 const FORMS_KEPT: usize = 8 << 20;
-/// Most fonts given as direct objects: each page may bring its own, and they are read anew each time.
-const MOST_FONTS: usize = 20_000;
 
 impl<'s> FileContext<'s> {
     pub(crate) fn new(source: &'s dyn ObjectSource, budget: Budget, catalog: &Dictionary) -> Self {
@@ -65,6 +65,7 @@ impl<'s> FileContext<'s> {
             budget,
             fonts: Vec::new(),
             font_ids: FxHashMap::default(),
+            direct_fonts: FxHashMap::default(),
             missing_font: None,
             resources: FxHashMap::default(),
             forms: FxHashMap::default(),
@@ -88,27 +89,32 @@ impl<'s> FileContext<'s> {
     }
 
     /// The index of the font that resources know by a name.
-    pub(super) fn font(&mut self, resources: &Resources, name: &[u8]) -> Option<usize> {
-        let entry = resources.fonts.entry(name)?;
-        if let Object::Reference(id) = entry {
-            if let Some(&index) = self.font_ids.get(id) {
-                return Some(index);
-            }
-            let index = self.load_font(entry)?;
-            self.font_ids.insert(*id, index);
-            return Some(index);
-        }
-        self.load_font(entry)
+    pub(super) fn font(&mut self, resources: &Resources, name: &[u8]) -> Result<Option<usize>, Limit> {
+        resources.fonts.entry(name).map_or(Ok(None), |entry| self.font_of(entry))
     }
 
-    /// The index of the font behind a reference in a graphics state.
-    pub(super) fn font_of(&mut self, entry: &Object) -> Option<usize> {
-        if let Object::Reference(id) = entry
-            && let Some(&index) = self.font_ids.get(id)
-        {
-            return Some(index);
+    /// The index of the font behind an entry: a reference, or a dictionary that stands there itself.
+    pub(super) fn font_of(&mut self, entry: &Object) -> Result<Option<usize>, Limit> {
+        if let Object::Reference(id) = entry {
+            if let Some(&index) = self.font_ids.get(id) {
+                return Ok(Some(index));
+            }
+            let index = self.load_font(entry)?;
+            self.font_ids.extend(index.map(|index| (*id, index)));
+            return Ok(index);
         }
-        self.load_font(entry)
+        // Pages may bring the same dictionary again and again.
+        let Object::Dictionary(dictionary) = entry else { return Ok(None) };
+        let key = dictionary.fingerprint();
+        let known = self.direct_fonts.get(&key).and_then(|fonts| fonts.iter().find(|(known, _)| known == dictionary));
+        if let Some(&(_, index)) = known {
+            return Ok(Some(index));
+        }
+        let index = self.load_font(entry)?;
+        if let Some(index) = index {
+            self.direct_fonts.entry(key).or_default().push((dictionary.clone(), index));
+        }
+        Ok(index)
     }
 
     /// A font that knows nothing, for text whose font is not there.
@@ -122,15 +128,15 @@ impl<'s> FileContext<'s> {
         index
     }
 
-    fn load_font(&mut self, entry: &Object) -> Option<usize> {
-        let resolved = self.source.resolve(entry)?;
-        let dictionary = resolved.as_dictionary()?;
-        if self.fonts.len() >= MOST_FONTS {
-            return None;
-        }
-        let limit = self.budget.limits().stream_bytes;
-        self.fonts.push(Font::load(dictionary, self.source, limit));
-        Some(self.fonts.len() - 1)
+    fn load_font(&mut self, entry: &Object) -> Result<Option<usize>, Limit> {
+        let Some(resolved) = self.source.resolve(entry) else { return Ok(None) };
+        let Some(dictionary) = resolved.as_dictionary() else { return Ok(None) };
+        self.budget.font()?;
+        let counted = Counted::new(self.source);
+        let font = Font::load(dictionary, &counted, self.budget.limits().stream_bytes);
+        self.budget.unpacked(counted.bytes())?;
+        self.fonts.push(font);
+        Ok(Some(self.fonts.len() - 1))
     }
 
     pub(super) fn keep_form(&mut self, id: ObjectId, form: &Rc<Form>) {

@@ -5,6 +5,7 @@ use std::hash::Hasher as _;
 
 use super::super::font::Font;
 use super::super::geometry::{Bounds, Matrix, Point};
+use super::super::limits::Limit;
 use super::super::object::ObjectSource;
 use super::super::page::{Direction, Glyph, Visibility};
 use super::state::{GraphicsState, TextState};
@@ -56,8 +57,11 @@ pub(super) struct ShownStrings(FxHashMap<u64, (f64, f64)>);
 const SAME_PLACE: f64 = 0.1;
 
 impl ShownStrings {
-    /// Whether the same bytes have just been shown at this place in this font.
-    fn is_repeated(&mut self, bytes: &[u8], font: usize, origin: (f64, f64), size: f64) -> bool {
+    /// Whether the same bytes have just been shown at this place in this font, where they can be seen.
+    fn is_repeated(&mut self, bytes: &[u8], font: usize, origin: (f64, f64), size: f64, seen: bool) -> bool {
+        if !seen {
+            return false;
+        }
         let mut hasher = FxHasher::default();
         hasher.write(bytes);
         hasher.write_usize(font);
@@ -67,9 +71,16 @@ impl ShownStrings {
 }
 
 /// Shows one string: a glyph for each code, in order.
-pub(super) fn show(bytes: &[u8], font: (usize, &mut Font), state: &GraphicsState, place: &mut TextPlace, page: &mut TextPage<'_>) {
+pub(super) fn show(
+    bytes: &[u8],
+    font: (usize, &mut Font),
+    state: &GraphicsState,
+    place: &mut TextPlace,
+    page: &mut TextPage<'_>,
+) -> Result<(), Limit> {
     let (font_index, font) = font;
-    let TextPage { source, shown, hidden, glyphs } = page;
+    let TextPage { source, shown, hidden, glyphs, most } = page;
+    font.begin_string(bytes);
     let text = &state.text;
     let vertical = font.is_vertical();
     let (ascent, descent) = (font.ascent, font.descent);
@@ -80,15 +91,20 @@ pub(super) fn show(bytes: &[u8], font: (usize, &mut Font), state: &GraphicsState
     let direction = if vertical { direction(-to_page.c, -to_page.d) } else { direction(to_page.a, to_page.b) };
     let upright = to_page.b == 0.0 && to_page.c == 0.0;
     let start = size.then(place.matrix).then(state.matrix).apply(0.0, 0.0);
+    let invisible = matches!(text.render_mode, 3 | 7);
+    let inside = (state.clip.x0..=state.clip.x1).contains(&start.0) && (state.clip.y0..=state.clip.y1).contains(&start.1);
     let visibility = Visibility {
-        invisible: matches!(text.render_mode, 3 | 7),
-        duplicate: shown.is_repeated(bytes, font_index, start, shown_size),
+        invisible,
+        duplicate: shown.is_repeated(bytes, font_index, start, shown_size, inside && !invisible && !hidden.layer),
         hidden_layer: hidden.layer,
         outside: false,
         annotation: hidden.annotation,
     };
     let mut rest = bytes;
     while !rest.is_empty() {
+        if glyphs.len() >= *most {
+            return Err(Limit::PageItems);
+        }
         let (length, code) = font.next_code(rest, *source);
         rest = rest.get(length..).unwrap_or_default();
         let (offset_x, offset_y) = code.vertical.map_or((0.0, 0.0), |metrics| (-metrics.x, -metrics.y));
@@ -129,6 +145,7 @@ pub(super) fn show(bytes: &[u8], font: (usize, &mut Font), state: &GraphicsState
             None => place.advance((code.width * text.size + space) * text.horizontal_scale, 0.0),
         }
     }
+    Ok(())
 }
 
 /// What strings are shown on.
@@ -137,6 +154,8 @@ pub(super) struct TextPage<'p> {
     pub(super) shown: &'p mut ShownStrings,
     pub(super) hidden: Hidden,
     pub(super) glyphs: &'p mut Vec<Glyph>,
+    /// Most glyphs of a page.
+    pub(super) most: usize,
 }
 
 /// Why text may be hidden, apart from its render mode.

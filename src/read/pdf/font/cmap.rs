@@ -44,6 +44,9 @@ struct CharacterRange {
 /// No map that a producer writes has more entries.
 const MOST_ENTRIES: usize = 400_000;
 
+/// So many ranges may lie inside a wider one.
+const MOST_OVERLAPS: usize = 512;
+
 /// What a `begin…` operator announces.
 #[derive(Clone, Copy, PartialEq)]
 enum Section {
@@ -214,8 +217,8 @@ impl CMap {
 /// The range that holds `code`; where ranges overlap, the one that begins last.
 fn find<T>(ranges: &[T], code: u32, ends: impl Fn(&T) -> (u32, u32)) -> Option<&T> {
     let after = ranges.partition_point(|range| ends(range).0 <= code);
-    // Ranges rarely overlap; those that do are near.
-    ranges.get(after.saturating_sub(4)..after)?.iter().rev().find(|range| ends(range).1 >= code)
+    // Ranges rarely overlap: nearly always the last that begins before the code holds it, or none does.
+    ranges.get(after.saturating_sub(MOST_OVERLAPS)..after)?.iter().rev().find(|range| ends(range).1 >= code)
 }
 
 /// A code and its length in bytes.

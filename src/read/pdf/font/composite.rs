@@ -12,6 +12,7 @@ use crate::read::pdf::object::{Dictionary, Object, ObjectSource, Resolve as _};
 use crate::read::pdf::page::{CharacterSource, Characters};
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct CompositeFont {
     encoding: Encoding,
     /// The character collection of the CIDs, where it is one of the four known.
@@ -21,6 +22,8 @@ pub(super) struct CompositeFont {
     identity_to_unicode: bool,
     widths: Widths,
     pub(super) vertical: bool,
+    /// Its map to Unicode or its CMap is damaged, or not known.
+    pub(super) damaged: bool,
     vertical_metrics: VerticalWidths,
     glyphs: CidToGlyph,
     embedded: bool,
@@ -35,6 +38,8 @@ enum Encoding {
     Identity,
     Predefined(&'static PredefinedCMap, &'static [Codespace]),
     Embedded(Box<CMap>),
+    /// A CMap that is not known, or broken: its codes are counted, and none has a CID.
+    Unknown,
 }
 
 /// `/CIDToGIDMap`.
@@ -87,6 +92,7 @@ impl CompositeFont {
         stream_limit: usize,
     ) -> Self {
         let (encoding, vertical) = encoding(dictionary, source, stream_limit);
+        let (to_unicode, map_damaged) = to_unicode(dictionary, source, stream_limit);
         let system = source.dictionary(descendant, b"CIDSystemInfo").unwrap_or_default();
         let ordering = match source.get(&system, b"Ordering") {
             Some(Object::String(ordering) | Object::Name(ordering)) => known_ordering(&ordering),
@@ -97,16 +103,15 @@ impl CompositeFont {
             _ => None,
         });
         let glyphs = match source.get(descendant, b"CIDToGIDMap") {
-            Some(Object::Stream(stream, id)) => {
-                source.stream(&stream, id, stream_limit).map_or(CidToGlyph::Identity, |map| CidToGlyph::Map(map.bytes))
-            }
+            Some(Object::Stream(stream, id)) => CidToGlyph::Map(source.stream(&stream, id, stream_limit).unwrap_or_default().bytes),
             Some(Object::Name(_)) => CidToGlyph::Identity,
             _ => CidToGlyph::Font,
         };
         Self {
-            encoding,
             ordering,
-            to_unicode: to_unicode(dictionary, source, stream_limit),
+            damaged: map_damaged || matches!(encoding, Encoding::Unknown),
+            to_unicode,
+            encoding,
             identity_to_unicode: matches!(source.get(dictionary, b"ToUnicode"), Some(Object::Name(name)) if name.starts_with(b"Identity")),
             widths: Widths::load(descendant, source),
             vertical,
@@ -121,7 +126,7 @@ impl CompositeFont {
 
     pub(super) fn next_code(&mut self, bytes: &[u8], source: &dyn ObjectSource) -> (usize, &DecodedCode) {
         let (code, length) = match &self.encoding {
-            Encoding::Identity => split(bytes, &[Codespace { length: 2, low: 0, high: 0xFFFF }]),
+            Encoding::Identity | Encoding::Unknown => split(bytes, &[Codespace { length: 2, low: 0, high: 0xFFFF }]),
             Encoding::Predefined(_, codespaces) => split(bytes, codespaces),
             Encoding::Embedded(cmap) => cmap.split(bytes),
         };
@@ -143,6 +148,7 @@ impl CompositeFont {
             Encoding::Identity => Some(code),
             Encoding::Predefined(predefined, _) => predefined.cid(code, length).map(u32::from),
             Encoding::Embedded(cmap) => cmap.cid(code, length),
+            Encoding::Unknown => None,
         };
         let (text, character_source) = self.characters(code, length, cid, source);
         let cid = cid.unwrap_or(0);
@@ -226,10 +232,12 @@ fn encoding(dictionary: &Dictionary, source: &dyn ObjectSource, stream_limit: us
     match source.get(dictionary, b"Encoding") {
         Some(Object::Name(name)) => match std::str::from_utf8(&name).ok().and_then(PredefinedCMap::named) {
             Some(predefined) => (Encoding::Predefined(predefined, predefined.codespaces()), predefined.is_vertical()),
-            None => (Encoding::Identity, name.ends_with(b"-V")),
+            None if name.starts_with(b"Identity") => (Encoding::Identity, name.ends_with(b"-V")),
+            None => (Encoding::Unknown, name.ends_with(b"-V")),
         },
         Some(Object::Stream(stream, id)) => {
-            let mut cmap = source.stream(&stream, id, stream_limit).map(|data| CMap::parse(&data.bytes)).unwrap_or_default();
+            let Ok(data) = source.stream(&stream, id, stream_limit) else { return (Encoding::Unknown, false) };
+            let mut cmap = CMap::parse(&data.bytes);
             if let Some(Object::Name(name)) = source.get(&stream, b"UseCMap") {
                 cmap.use_named(&name);
             }

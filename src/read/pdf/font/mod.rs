@@ -17,7 +17,7 @@ use super::object::{Dictionary, Object, ObjectSource, Resolve as _};
 use super::page::{CharacterSource, Characters};
 
 pub use cmap::CMap;
-pub(crate) use normalise::normal_form;
+pub(crate) use normalise::{is_text, normal_form};
 
 /// What one code of a string shows.
 #[derive(Clone, Debug)]
@@ -61,12 +61,23 @@ pub(crate) struct Font {
     pub(crate) ascent: f64,
     /// Depth below the base line, negative, in text space.
     pub(crate) descent: f64,
+    /// Its map to Unicode, or the CMap of its codes, could not be unpacked whole: the next source of characters was asked.
+    pub(crate) damaged: bool,
 }
 
 #[derive(Debug)]
 enum Kind {
     Simple(Box<SimpleFont>),
     Composite(Box<CompositeFont>),
+}
+
+impl Kind {
+    fn is_damaged(&self) -> bool {
+        match self {
+            Self::Simple(font) => font.damaged,
+            Self::Composite(font) => font.damaged,
+        }
+    }
 }
 
 impl Font {
@@ -95,17 +106,27 @@ impl Font {
             }
             Kind::Simple(Box::new(font))
         };
-        Self { kind, name: display_name(&base_font), ascent, descent }
+        // References to nothing, and streams that cannot be unpacked whole.
+        let lost = |key: &[u8]| dictionary.entry(key).is_some_and(|entry| *entry != Object::Null) && source.get(dictionary, key).is_none();
+        let damaged = kind.is_damaged() || [&b"ToUnicode"[..], b"Encoding", b"Widths", b"FontDescriptor"].into_iter().any(lost);
+        Self { kind, name: display_name(&base_font), ascent, descent, damaged }
     }
 
     /// A font of which nothing is known: every byte is an undecodable glyph.
     pub(crate) fn missing() -> Self {
-        Self { kind: Kind::Simple(Box::new(SimpleFont::missing())), name: String::new(), ascent: 0.88, descent: -0.12 }
+        Self { kind: Kind::Simple(Box::new(SimpleFont::missing())), name: String::new(), ascent: 0.88, descent: -0.12, damaged: false }
     }
 
     /// Whether lines run from top to bottom.
     pub(crate) fn is_vertical(&self) -> bool {
         matches!(&self.kind, Kind::Composite(font) if font.vertical)
+    }
+
+    /// Before the codes of a string: how it is to be split may depend on the whole of it.
+    pub(crate) fn begin_string(&mut self, bytes: &[u8]) {
+        if let Kind::Simple(font) = &mut self.kind {
+            font.begin_string(bytes);
+        }
     }
 
     /// The next code of a string: how many bytes it has, at least one, and what it shows.

@@ -39,7 +39,7 @@ pub(crate) fn normal_form(character: char, half_width: bool) -> Option<char> {
 }
 
 /// Whether a map's answer can be a character at all: no control, no private use, no replacement.
-pub(super) fn is_text(character: char) -> bool {
+pub(crate) fn is_text(character: char) -> bool {
     !matches!(character, '\0'..='\u{8}' | '\u{B}'..='\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFD}'..='\u{FFFF}')
         && !is_private(character)
 }

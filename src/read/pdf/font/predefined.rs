@@ -1,6 +1,8 @@
 //! The predefined CMaps and character collections (ISO 32000-1, 9.7.5.2): from codes to CIDs, from CIDs to Unicode. The tables
 //! lie in the program as the build script wrote them; a look-up searches them where they lie.
 
+use super::normalise::is_text;
+
 /// A predefined CMap.
 #[derive(Debug)]
 pub(super) struct PredefinedCMap {
@@ -173,7 +175,7 @@ pub(super) fn unicode_of_cid(ordering: &str, cid: u16) -> Option<char> {
         return None;
     }
     let bytes = DATA.get(start + 4 * index..)?.first_chunk::<4>()?;
-    char::from_u32(u32::from_be_bytes(*bytes)).filter(|&character| character != '\0')
+    char::from_u32(u32::from_be_bytes(*bytes)).filter(|&character| is_text(character))
 }
 
 #[cfg(test)]

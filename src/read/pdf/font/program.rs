@@ -191,6 +191,11 @@ pub(super) fn characters_of_name(name: &str) -> Option<Characters> {
     if name.len() > 128 {
         return None;
     }
+    // Every part of a joined name must be known: `g_12` is a number, not a g.
+    let base = name.split('.').next().unwrap_or_default();
+    if base.contains('_') && !base.split('_').all(|part| agl::name_to_chars(part).next().is_some()) {
+        return None;
+    }
     let text: String = agl::name_to_chars(name).collect();
     Characters::from_text(&text).filter(|_| text.chars().all(is_text))
 }
@@ -216,5 +221,6 @@ mod tests {
         }
         assert_eq!(characters_of_name("f_f_i"), Some(Characters::Many("ffi".into())));
         assert_eq!(characters_of_name("g123"), None);
+        assert_eq!(characters_of_name("g_12"), None);
     }
 }

@@ -4,7 +4,8 @@ use super::cmap::CMap;
 use super::encodings::{BaseEncoding, StandardFont};
 use super::normalise::{is_text, normal_form};
 use super::program::{FontProgram, characters_of_name};
-use super::{DecodedCode, UNKNOWN, rescue};
+use super::rescue::{self, ChineseName};
+use super::{DecodedCode, UNKNOWN};
 use crate::read::pdf::geometry::Matrix;
 use crate::read::pdf::object::{Dictionary, Object, ObjectSource, Resolve as _};
 use crate::read::pdf::page::{CharacterSource, Characters};
@@ -23,8 +24,12 @@ pub(super) struct SimpleFont {
     width_scale: f64,
     matrix: Option<Matrix>,
     embedded: bool,
-    /// GBK pairs are read as one character.
-    gbk: bool,
+    /// GBK may stand in its strings: the name is a Chinese font's.
+    gbk: Option<ChineseName>,
+    /// The string at hand is GBK.
+    gbk_string: bool,
+    /// Its map to Unicode is damaged.
+    pub(super) damaged: bool,
     program: LazyProgram,
     /// By code, made when first asked for.
     codes: Vec<Option<DecodedCode>>,
@@ -71,7 +76,7 @@ impl SimpleFont {
             None if is_type3 || embedded || symbolic => None,
             None => Some(BaseEncoding::Standard),
         };
-        let to_unicode = to_unicode(dictionary, source, stream_limit);
+        let (to_unicode, damaged) = to_unicode(dictionary, source, stream_limit);
         let widths = match source.get(dictionary, b"Widths") {
             Some(Object::Array(widths)) => widths.iter().map(|width| source.resolve(width)?.as_number()).take(256).collect(),
             _ => Vec::new(),
@@ -82,7 +87,9 @@ impl SimpleFont {
             Matrix::new(numbers.unwrap_or([0.001, 0.0, 0.0, 0.001, 0.0, 0.0]))
         });
         Self {
-            gbk: !embedded && !is_type3 && to_unicode.is_none() && rescue::is_chinese_name(base_font),
+            gbk_string: false,
+            damaged,
+            gbk: if embedded || is_type3 || to_unicode.is_some() { None } else { rescue::chinese_name(base_font) },
             to_unicode,
             differences,
             encoding: encoding.or(implied),
@@ -111,11 +118,17 @@ impl SimpleFont {
             width_scale: 0.001,
             matrix: None,
             embedded: false,
-            gbk: false,
+            gbk_string: false,
+            damaged: false,
+            gbk: None,
             program: LazyProgram::Read(None),
             codes: vec![None; 256],
             pair: None,
         }
+    }
+
+    pub(super) fn begin_string(&mut self, bytes: &[u8]) {
+        self.gbk_string = self.gbk.is_some_and(|name| rescue::is_gbk(bytes, name));
     }
 
     pub(super) fn type3_matrix(&self) -> Option<Matrix> {
@@ -123,7 +136,7 @@ impl SimpleFont {
     }
 
     pub(super) fn next_code(&mut self, bytes: &[u8], source: &dyn ObjectSource) -> (usize, &DecodedCode) {
-        if self.gbk
+        if self.gbk_string
             && let Some(character) = rescue::pair(bytes)
         {
             let width = |font: &Self, index: usize| bytes.get(index).and_then(|&code| font.stated_width(code));
@@ -212,7 +225,7 @@ impl SimpleFont {
             let name = name.or_else(|| self.encoding.and_then(|encoding| encoding.glyph_name(code)));
             return standard.width(code, name).unwrap_or(self.missing_width);
         }
-        if self.gbk {
+        if self.gbk.is_some() {
             return 500.0;
         }
         let by_program = self.program.get(source).and_then(|program| program.width(program.glyph_of_code(code)?));
@@ -228,11 +241,12 @@ pub(super) fn valid(characters: Option<Characters>) -> Option<Characters> {
     })
 }
 
-/// The font's `/ToUnicode` map, unless it is empty.
-pub(super) fn to_unicode(dictionary: &Dictionary, source: &dyn ObjectSource, limit: usize) -> Option<CMap> {
-    let Some(Object::Stream(stream, id)) = source.get(dictionary, b"ToUnicode") else { return None };
-    let map = CMap::parse(&source.stream(&stream, id, limit).ok()?.bytes);
-    (!map.is_empty()).then_some(map)
+/// The font's `/ToUnicode` map, unless it is empty, and whether it is damaged.
+pub(super) fn to_unicode(dictionary: &Dictionary, source: &dyn ObjectSource, limit: usize) -> (Option<CMap>, bool) {
+    let Some(Object::Stream(stream, id)) = source.get(dictionary, b"ToUnicode") else { return (None, false) };
+    let Ok(unpacked) = source.stream(&stream, id, limit) else { return (None, true) };
+    let map = CMap::parse(&unpacked.bytes);
+    ((!map.is_empty()).then_some(map), unpacked.damaged)
 }
 
 /// `/Encoding`: a name, or a dictionary with differences.

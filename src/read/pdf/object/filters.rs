@@ -1,5 +1,5 @@
-//! Undoing the filters of a stream, the same for both parsers, each layer with a limit. Flate is done here, so that a damaged
-//! stream gives what is before the damage and says so; the rare other filters are lopdf's.
+//! Undoing the filters of a stream, the same for both parsers, each layer with a limit. A damaged stream gives what is before the
+//! damage, and says so: that is why the parsers' own decoders, which do not, are not used.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -45,11 +45,10 @@ pub(crate) fn decode(data: &[u8], filters: &[Vec<u8>], parameters: &[Option<Dict
         let damaged_before = unpacked.as_ref().is_some_and(|unpacked| unpacked.damaged);
         let mut layer = match filter.as_slice() {
             b"Fl" | b"FlateDecode" => flate(input, parameters, limit)?,
-            b"LZW" | b"LZWDecode" => by_lopdf(input, "LZWDecode", parameters, limit)?,
-            b"A85" | b"ASCII85Decode" => by_lopdf(input, "ASCII85Decode", None, limit)?,
-            b"AHx" | b"ASCIIHexDecode" => by_lopdf(input, "ASCIIHexDecode", None, limit)?,
-            b"RL" | b"RunLengthDecode" => by_lopdf(input, "RunLengthDecode", None, limit)?,
-            b"BrotliDecode" => by_lopdf(input, "BrotliDecode", None, limit)?,
+            b"LZW" | b"LZWDecode" => predicted(lzw(input, parameters, limit)?, parameters)?,
+            b"A85" | b"ASCII85Decode" => ascii85(input, limit)?,
+            b"AHx" | b"ASCIIHexDecode" => ascii_hexadecimal(input, limit)?,
+            b"RL" | b"RunLengthDecode" => run_length(input, limit)?,
             b"DCT" | b"DCTDecode" | b"JPXDecode" | b"JBIG2Decode" | b"CCF" | b"CCITTFaxDecode" => return Err(DecodeFailure::Image),
             _ => return Err(DecodeFailure::Broken),
         };
@@ -75,6 +74,11 @@ fn flate(input: &[u8], parameters: Option<&Dictionary>, limit: usize) -> Result<
             return Err(DecodeFailure::Broken);
         }
     }
+    predicted(unpacked, parameters)
+}
+
+/// Undoes the predictor that the parameters name, if any.
+fn predicted(unpacked: Unpacked, parameters: Option<&Dictionary>) -> Result<Unpacked, DecodeFailure> {
     match parameters.map_or(1, |parameters| number(parameters, b"Predictor", 1)) {
         predictor @ (2 | 10..=15) => unpredicted(&unpacked, predictor, parameters),
         _ => Ok(unpacked),
@@ -180,31 +184,103 @@ fn paeth(left: u8, above: u8, corner: u8) -> u8 {
     }
 }
 
-/// One of lopdf's decoders.
-fn by_lopdf(input: &[u8], filter: &str, parameters: Option<&Dictionary>, limit: usize) -> Result<Unpacked, DecodeFailure> {
-    use ::lopdf::{DecompressError, Error};
-    let mut dictionary = ::lopdf::Dictionary::new();
-    dictionary.set("Filter", ::lopdf::Object::Name(filter.as_bytes().to_vec()));
-    if let Some(parameters) = parameters {
-        dictionary.set("DecodeParms", lopdf_dictionary(parameters));
-    }
-    let stream = ::lopdf::Stream { dict: dictionary, content: input.to_vec(), allows_compression: false, start_position: None };
-    match stream.decompressed_content_with_limit(limit) {
-        Ok(bytes) => Ok(Unpacked { damaged: bytes.is_empty() && !input.is_empty(), bytes }),
-        Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => Err(DecodeFailure::TooLarge),
-        Err(_) => Err(DecodeFailure::Broken),
+fn lzw(input: &[u8], parameters: Option<&Dictionary>, limit: usize) -> Result<Unpacked, DecodeFailure> {
+    use weezl::{BitOrder, LzwStatus, decode::Decoder};
+    let early = parameters.is_none_or(|parameters| number(parameters, b"EarlyChange", 1) != 0);
+    let mut decoder = if early { Decoder::with_tiff_size_switch(BitOrder::Msb, 8) } else { Decoder::new(BitOrder::Msb, 8) };
+    let mut bytes = Vec::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut rest = input;
+    loop {
+        let step = decoder.decode_bytes(rest, &mut buffer);
+        bytes.extend_from_slice(buffer.get(..step.consumed_out).unwrap_or_default());
+        rest = rest.get(step.consumed_in..).unwrap_or_default();
+        if bytes.len() > limit {
+            return Err(DecodeFailure::TooLarge);
+        }
+        match step.status {
+            Ok(LzwStatus::Done) => return Ok(Unpacked { bytes, damaged: false }),
+            Ok(LzwStatus::Ok) if step.consumed_in > 0 || step.consumed_out > 0 => {}
+            // Out of input without an end, or junk.
+            Ok(_) | Err(_) => return Ok(Unpacked { bytes, damaged: true }),
+        }
     }
 }
 
-/// Only what decoders look at: numbers.
-fn lopdf_dictionary(dictionary: &Dictionary) -> ::lopdf::Dictionary {
-    let mut result = ::lopdf::Dictionary::new();
-    for (key, value) in &dictionary.0 {
-        if let Some(integer) = value.as_integer() {
-            result.set(key.clone(), ::lopdf::Object::Integer(integer));
+fn ascii85(input: &[u8], limit: usize) -> Result<Unpacked, DecodeFailure> {
+    let mut bytes = Vec::with_capacity(input.len().min(limit) / 5 * 4);
+    let (mut group, mut count) = (0_u64, 0_usize);
+    let mut damaged = true;
+    for &byte in input {
+        match byte {
+            b'z' if count == 0 => bytes.extend([0; 4]),
+            b'!'..=b'u' => {
+                group = group * 85 + u64::from(byte - b'!');
+                count += 1;
+                if count == 5 {
+                    let Ok(value) = u32::try_from(group) else { break };
+                    bytes.extend(value.to_be_bytes());
+                    (group, count) = (0, 0);
+                }
+            }
+            b'~' => {
+                damaged = false;
+                break;
+            }
+            _ if byte.is_ascii_whitespace() || byte == 0 => {}
+            _ => break,
+        }
+        if bytes.len() > limit {
+            return Err(DecodeFailure::TooLarge);
         }
     }
-    result
+    if count > 1 {
+        let group = (count..5).fold(group, |group, _| group * 85 + 84);
+        let tail = u32::try_from(group).unwrap_or(u32::MAX).to_be_bytes();
+        bytes.extend(tail.iter().take(count - 1));
+    }
+    Ok(Unpacked { bytes, damaged })
+}
+
+fn ascii_hexadecimal(input: &[u8], limit: usize) -> Result<Unpacked, DecodeFailure> {
+    let end = memchr::memchr(b'>', input);
+    let digits = input.get(..end.unwrap_or(input.len())).unwrap_or_default();
+    let sound = digits.iter().position(|byte| !byte.is_ascii_hexdigit() && !byte.is_ascii_whitespace() && *byte != 0);
+    let mut bytes = Vec::new();
+    crate::read::pdf::content::unescape_hexadecimal(digits.get(..sound.unwrap_or(digits.len())).unwrap_or_default(), &mut bytes);
+    if bytes.len() > limit {
+        return Err(DecodeFailure::TooLarge);
+    }
+    Ok(Unpacked { bytes, damaged: end.is_none() || sound.is_some() })
+}
+
+fn run_length(input: &[u8], limit: usize) -> Result<Unpacked, DecodeFailure> {
+    let mut bytes = Vec::new();
+    let mut rest = input;
+    while let Some((&length, after)) = rest.split_first() {
+        rest = after;
+        let count = usize::from(length);
+        match length {
+            128 => return Ok(Unpacked { bytes, damaged: false }),
+            0..=127 => {
+                let Some((literal, after)) = rest.split_at_checked(count + 1) else {
+                    bytes.extend_from_slice(rest);
+                    break;
+                };
+                bytes.extend_from_slice(literal);
+                rest = after;
+            }
+            129.. => {
+                let Some((&byte, after)) = rest.split_first() else { break };
+                bytes.extend(std::iter::repeat_n(byte, 257 - count));
+                rest = after;
+            }
+        }
+        if bytes.len() > limit {
+            return Err(DecodeFailure::TooLarge);
+        }
+    }
+    Ok(Unpacked { bytes, damaged: true })
 }
 
 #[cfg(test)]
@@ -243,6 +319,23 @@ mod tests {
         assert_eq!(decode(&packed, &flate_filter(), &[], 1 << 16).map(|_| ()), Err(DecodeFailure::TooLarge));
         assert_eq!(decode(&twice, &filters, &[], 1 << 16).map(|_| ()), Err(DecodeFailure::TooLarge));
         assert_eq!(decode(&twice, &filters, &[], 1 << 21).map(|unpacked| unpacked.bytes.len()), Ok(1 << 20));
+    }
+
+    #[test]
+    fn the_old_filters_keep_what_is_before_the_damage() {
+        let undo = |filter: &str, data: &[u8]| {
+            let unpacked = decode(data, &[filter.as_bytes().to_vec()], &[], 100).expect("unpacked");
+            (String::from_utf8_lossy(&unpacked.bytes).into_owned(), unpacked.damaged)
+        };
+        assert_eq!(undo("ASCII85Decode", b"87cURD]i,\"Ebo80~>"), ("Hello World!".to_owned(), false));
+        assert_eq!(undo("ASCII85Decode", b"87cURD]i,\"Eb"), ("Hello Wor".to_owned(), true));
+        assert_eq!(undo("ASCIIHexDecode", b"48 65 6C>"), ("Hel".to_owned(), false));
+        assert_eq!(undo("ASCIIHexDecode", b"48 65 ?6C>"), ("He".to_owned(), true));
+        assert_eq!(undo("RunLengthDecode", &[1, b'a', b'b', 254, b'c', 128]), ("abccc".to_owned(), false));
+        assert_eq!(undo("RunLengthDecode", &[5, b'a', b'b']), ("ab".to_owned(), true));
+        let packed = weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8).encode(b"-----A---B").expect("to memory");
+        assert_eq!(undo("LZWDecode", &packed), ("-----A---B".to_owned(), false));
+        assert!(undo("LZWDecode", &packed[..packed.len() - 2]).1);
     }
 
     #[test]

@@ -3,6 +3,11 @@
 //! Two parsers stand below one small trait. Both hand out the same [`Object`]s, so all that is above (page tree, fonts, content)
 //! cannot tell them apart, and a test demands that it reads the same from both.
 
+use std::cell::Cell;
+use std::hash::Hasher as _;
+
+use rustc_hash::FxHasher;
+
 mod filters;
 mod hayro;
 mod lopdf;
@@ -45,6 +50,13 @@ impl Dictionary {
         self.0.iter().find(|(name, _)| name == key).map(|(_, object)| object)
     }
 
+    /// A number that equal dictionaries share.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        hash_dictionary(self, &mut hasher);
+        hasher.finish()
+    }
+
     pub(crate) fn name(&self, key: &[u8]) -> Option<&[u8]> {
         self.entry(key).and_then(Object::as_name)
     }
@@ -82,6 +94,72 @@ impl Object {
             Self::Dictionary(dictionary) | Self::Stream(dictionary, _) => Some(dictionary),
             _ => None,
         }
+    }
+}
+
+fn hash_dictionary(dictionary: &Dictionary, hasher: &mut FxHasher) {
+    for (key, value) in &dictionary.0 {
+        hasher.write(key);
+        hash(value, hasher);
+    }
+}
+
+fn hash(object: &Object, hasher: &mut FxHasher) {
+    match object {
+        Object::Null => hasher.write_u8(0),
+        Object::Boolean(boolean) => hasher.write_u8(1 + u8::from(*boolean)),
+        Object::Integer(integer) => hasher.write_i64(*integer),
+        Object::Real(real) => hasher.write_u64(real.to_bits()),
+        Object::Name(bytes) | Object::String(bytes) => hasher.write(bytes),
+        Object::Array(items) => items.iter().for_each(|item| hash(item, hasher)),
+        Object::Dictionary(dictionary) | Object::Stream(dictionary, _) => hash_dictionary(dictionary, hasher),
+        Object::Reference(id) => hasher.write_u32(id.number),
+    }
+}
+
+/// A source that counts the bytes that it unpacks.
+pub(crate) struct Counted<'s> {
+    source: &'s dyn ObjectSource,
+    bytes: Cell<usize>,
+}
+
+impl<'s> Counted<'s> {
+    pub(crate) fn new(source: &'s dyn ObjectSource) -> Self {
+        Self { source, bytes: Cell::new(0) }
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.get()
+    }
+}
+
+impl ObjectSource for Counted<'_> {
+    fn root(&self) -> Option<ObjectId> {
+        self.source.root()
+    }
+
+    fn object(&self, id: ObjectId) -> Option<Object> {
+        self.source.object(id)
+    }
+
+    fn ids(&self) -> Vec<ObjectId> {
+        self.source.ids()
+    }
+
+    fn decoded(
+        &self,
+        id: ObjectId,
+        filters: &[Vec<u8>],
+        parameters: &[Option<Dictionary>],
+        limit: usize,
+    ) -> Result<Unpacked, DecodeFailure> {
+        let unpacked = self.source.decoded(id, filters, parameters, limit)?;
+        self.bytes.set(self.bytes.get().saturating_add(unpacked.bytes.len()));
+        Ok(unpacked)
+    }
+
+    fn len(&self) -> usize {
+        self.source.len()
     }
 }
 
