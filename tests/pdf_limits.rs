@@ -3,73 +3,19 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
 
-use std::fmt::Write as _;
+mod small_pdf;
+
 use std::io::Write as _;
 
 use gongkai::InputError;
 use gongkai::read::pdf::{Limit, Page, PdfDocument, PdfLimits, Trouble};
 
-/// A file of numbered objects; the first is the catalog.
-fn file(objects: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = b"%PDF-1.7\n".to_vec();
-    let mut places = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        places.push(bytes.len());
-        bytes.extend_from_slice(format!("{} 0 obj\n", index + 1).as_bytes());
-        bytes.extend_from_slice(object);
-        bytes.extend_from_slice(b"\nendobj\n");
-    }
-    let start = bytes.len();
-    let mut end = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for place in places {
-        let _ = writeln!(end, "{place:010} 00000 n ");
-    }
-    let _ = write!(end, "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
-    bytes.extend_from_slice(end.as_bytes());
-    bytes
-}
-
-fn stream(dictionary: &str, data: &[u8]) -> Vec<u8> {
-    let mut object = format!("<<{dictionary}/Length {}>>\nstream\n", data.len()).into_bytes();
-    object.extend_from_slice(data);
-    object.extend_from_slice(b"\nendstream");
-    object
-}
-
-/// One page that shows `content` with the font `F` and the forms given, objects 6 and on.
-fn page_with(content: Vec<u8>, forms: Vec<Vec<u8>>) -> Vec<u8> {
-    let names: String = (0..forms.len()).fold(String::new(), |mut names, index| {
-        let _ = write!(names, "/X{index} {} 0 R", index + 6);
-        names
-    });
-    let mut objects = vec![
-        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
-        b"<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 600 800]>>".to_vec(),
-        format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F 5 0 R>>/XObject<<{names}>>>>>>").into_bytes(),
-        content,
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec(),
-    ];
-    objects.extend(forms);
-    file(&objects)
-}
-
-fn text(page: &Page) -> String {
-    page.glyphs.iter().fold(String::new(), |mut text, glyph| {
-        glyph.text.push_to(&mut text);
-        text
-    })
-}
-
-fn read(bytes: Vec<u8>, limits: &PdfLimits) -> Page {
-    let document = PdfDocument::open(bytes, limits).expect("opens");
-    document.reader().page(0).expect("has a page")
-}
+use small_pdf::{FORM, file, page_with, read, stream, text};
 
 fn limit_of(page: &Page) -> Option<Limit> {
     page.troubles.iter().find_map(|trouble| if let Trouble::Limit(limit) = trouble { Some(*limit) } else { None })
 }
 
-const FORM: &str = "/Type/XObject/Subtype/Form/BBox[0 0 600 800]";
 const BEFORE: &str = "BT /F 10 Tf 50 700 Td (before) Tj ET ";
 const AFTER: &str = " BT /F 10 Tf 50 600 Td (after) Tj ET";
 
@@ -125,6 +71,43 @@ fn too_many_operators_operands_or_glyphs_are_told_and_what_was_read_is_kept() {
     let page = read(page_with(stream("", wordy.as_bytes()), Vec::new()), &limits);
     assert_eq!(limit_of(&page), Some(Limit::PageItems));
     assert!(!text(&page).contains("after"));
+}
+
+#[test]
+fn one_string_is_bounded_too() {
+    let content = format!("BT /F 10 Tf ({}) Tj ET", "1".repeat(5_000));
+    let limits = PdfLimits { page_items: 500, ..PdfLimits::default() };
+    let page = read(page_with(stream("", content.as_bytes()), Vec::new()), &limits);
+    assert_eq!((limit_of(&page), page.glyphs.len()), (Some(Limit::PageItems), 500));
+}
+
+#[test]
+fn object_streams_that_unpack_to_too_much_are_refused_before_a_parser_unpacks_them() {
+    let packed = deflated(&vec![b'0'; 20 << 20]);
+    let objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[]/Count 0>>".to_vec(),
+        stream(&format!("/Type/ObjStm/N 1/First 10/Pad({})/Filter/FlateDecode", "x".repeat(5_000)), &packed),
+    ];
+    let error = PdfDocument::open(file(&objects), &PdfLimits::default()).map(|_| ()).expect_err("refused");
+    assert!(matches!(&error, InputError::BrokenPdf { cause } if cause.contains("object streams")), "{error}");
+}
+
+#[test]
+fn a_file_that_has_used_up_its_share_says_so_on_every_page_after() {
+    let kids: String = (5..25).fold(String::new(), |kids, number| kids + &format!("{number} 0 R "));
+    let mut objects = vec![
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        format!("<</Type/Pages/Kids[{kids}]/Count 20/MediaBox[0 0 600 800]>>").into_bytes(),
+        stream("/Filter/FlateDecode", &deflated(&vec![b' '; 100_000])),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec(),
+    ];
+    objects.extend((0..20).map(|_| b"<</Type/Page/Parent 2 0 R/Contents 3 0 R>>".to_vec()));
+    let limits = PdfLimits { file_bytes_unpacked: 1_000_000, ..PdfLimits::default() };
+    let document = PdfDocument::open(file(&objects), &limits).expect("opens");
+    let mut reader = document.reader();
+    let limited = (0..20).filter_map(|index| reader.page(index)).filter(|page| limit_of(page) == Some(Limit::FileBytes)).count();
+    assert_eq!(limited, 10, "ten pages of 100,000 bytes fit");
 }
 
 #[test]
