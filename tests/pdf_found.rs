@@ -93,3 +93,12 @@ fn what_a_page_refers_to_and_is_not_there_is_told() {
     assert!(page.troubles.contains(&missing("font", "G")) && page.troubles.contains(&missing("XObject", "X9")), "{:?}", page.troubles);
     assert_eq!((page.glyphs.len(), page.glyphs[0].source), (1, CharacterSource::Undecodable));
 }
+
+#[test]
+fn a_page_that_does_not_say_how_large_it_is_is_told() {
+    let bytes = page_with(stream("", b"BT /F 9 Tf 50 700 Td (A) Tj ET"), Vec::new());
+    let lying = String::from_utf8_lossy(&bytes).replace("[0 0 600 800]", "[0 0 --6 0x0]").into_bytes();
+    let page = read(lying, &PdfLimits::default());
+    assert!(page.troubles.contains(&Trouble::SizeUnknown));
+    assert_eq!((text(&page).as_str(), page.width, page.height), ("A", 612.0, 792.0));
+}

@@ -184,6 +184,9 @@ impl<'d> PageReader<'d> {
 
 fn read(file: &mut FileContext<'_>, node: &PageNode, matrix: Matrix, clip: Bounds) -> Canvas {
     let (content, mut troubles) = contents(file, node);
+    if !node.has_size() {
+        troubles.push(Trouble::SizeUnknown);
+    }
     let resources = node.resources.as_ref().and_then(|resources| file.resources(resources)).unwrap_or_default();
     let annotations = annotations(file, node, &mut troubles);
     let mut interpreter = Interpreter::new(file);

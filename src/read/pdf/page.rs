@@ -238,6 +238,8 @@ pub enum Trouble {
         /// Its name in the content.
         name: String,
     },
+    /// The page does not say how large it is, or nothing that could be; US letter is assumed, as readers do.
+    SizeUnknown,
     /// A form calls itself, which would never end; the call is left out.
     SelfCall,
     /// Glyphs whose characters nothing tells: the page needs its picture read.
@@ -256,6 +258,7 @@ impl Trouble {
             Self::Limit(_) => "page_limit_reached",
             Self::BrokenStream { .. } => "stream_broken",
             Self::MissingResource { .. } => "resource_missing",
+            Self::SizeUnknown => "page_size_unknown",
             Self::SelfCall => "form_calls_itself",
             Self::Undecodable { .. } => "text_undecodable",
             Self::Panicked => "page_failed",
@@ -268,6 +271,7 @@ impl Trouble {
             Self::Limit(limit) => format!("{}: what the page shows after that is missing", limit.description()),
             Self::BrokenStream { what } => format!("a {what} stream is damaged: what it holds is missing from the damage on"),
             Self::MissingResource { what, name } => format!("the {what} `{name}` that the page uses is not in the file"),
+            Self::SizeUnknown => "the page does not say how large it is: places are those on US letter".to_owned(),
             Self::SelfCall => "a form calls itself: the call is left out".to_owned(),
             Self::Undecodable { glyphs } => format!("nothing tells which characters {glyphs} glyphs stand for"),
             Self::Panicked => "reading the page failed: it is empty here".to_owned(),

@@ -167,6 +167,11 @@ fn corners(numbers: &[f64]) -> Option<Bounds> {
 const LETTER: Bounds = Bounds { x0: 0.0, y0: 0.0, x1: 612.0, y1: 792.0 };
 
 impl PageNode {
+    /// Whether the page says how large it is.
+    pub(crate) fn has_size(&self) -> bool {
+        self.media_box.is_some_and(|media| media.width() >= 1.0 && media.height() >= 1.0)
+    }
+
     /// Width and height of the page as shown, and the matrix from its user space to it.
     pub(crate) fn view(&self, source: &dyn ObjectSource) -> (f64, f64, Matrix) {
         let has_area = |bounds: &Bounds| bounds.width() >= 1.0 && bounds.height() >= 1.0;
