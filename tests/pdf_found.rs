@@ -102,3 +102,18 @@ fn a_page_that_does_not_say_how_large_it_is_is_told() {
     assert!(page.troubles.contains(&Trouble::SizeUnknown));
     assert_eq!((text(&page).as_str(), page.width, page.height), ("A", 612.0, 792.0));
 }
+
+/// An update that frees an object takes it off the page; the lazy parser alone would show it still.
+#[test]
+fn what_an_update_has_freed_is_not_shown() {
+    let mut bytes = page_with(stream("/StructTreeRoot 99 0 R", b"BT /F 9 Tf 50 700 Td (DELETED) Tj ET"), Vec::new());
+    let before = String::from_utf8_lossy(&bytes).rfind("startxref\n").unwrap_or_default();
+    let table: String = String::from_utf8_lossy(&bytes[before + 10..]).lines().next().unwrap_or_default().to_owned();
+    let start = bytes.len();
+    bytes.extend_from_slice(
+        format!("xref\n0 1\n0000000004 65535 f \n4 1\n0000000000 00001 f \ntrailer\n<</Size 6/Root 1 0 R/Prev {table}>>\nstartxref\n{start}\n%%EOF\n")
+            .as_bytes(),
+    );
+    let page = read(bytes, &PdfLimits::default());
+    assert_eq!((text(&page).as_str(), page.troubles.as_slice()), ("", &[][..]));
+}

@@ -203,8 +203,8 @@ fn read(file: &mut FileContext<'_>, node: &PageNode, matrix: Matrix, clip: Bound
 fn contents(file: &mut FileContext<'_>, node: &PageNode) -> (Vec<u8>, Vec<Trouble>) {
     let mut parts = Vec::new();
     let mut troubles = Vec::new();
-    match file.source.get(&node.dictionary, b"Contents") {
-        Some(Object::Array(items)) => {
+    match node.dictionary.entry(b"Contents").map(|entry| file.source.resolve(entry)) {
+        Some(Some(Object::Array(items))) => {
             for item in &items {
                 match file.source.resolve(item) {
                     // Arrays inside arrays are not allowed, and seen.
@@ -214,10 +214,10 @@ fn contents(file: &mut FileContext<'_>, node: &PageNode) -> (Vec<u8>, Vec<Troubl
                 }
             }
         }
-        Some(single) => parts.push(single),
-        // A reference to nothing.
-        None if node.dictionary.entry(b"Contents").is_some_and(|entry| *entry != Object::Null) => parts.push(Object::Null),
-        None => {}
+        // No content, or content that an update has freed.
+        None | Some(Some(Object::Null)) => {}
+        Some(Some(single)) => parts.push(single),
+        Some(None) => parts.push(Object::Null),
     }
     let limit = file.budget.limits().stream_bytes;
     let mut content = Vec::new();

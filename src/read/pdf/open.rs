@@ -216,6 +216,11 @@ pub(super) fn open_with(parser: Parser, bytes: Vec<u8>, limits: &PdfLimits) -> O
 
 /// Whether, and why, the lazy parser comes first: judged by the bytes, before anything is parsed.
 fn lazy_first(bytes: &[u8]) -> Option<RecoveryReason> {
+    // An update may free objects, which the lazy parser shows all the same. A linearised file has two tables and no update.
+    let linearised = memmem::find(bytes.get(..bytes.len().min(2048)).unwrap_or_default(), b"/Linearized").is_some();
+    if memmem::find_iter(bytes, b"startxref").count() > 1 + usize::from(linearised) {
+        return None;
+    }
     if memmem::find(bytes, b"/StructTreeRoot").is_some() {
         return Some(RecoveryReason::Tagged);
     }
@@ -406,13 +411,16 @@ struct References<'s> {
 }
 
 impl References<'_> {
-    /// Follows a reference and sees whether what it refers to is there and of the right kind. A reference to nothing is null,
-    /// which a page may have; one to something broken is damage. Both look alike here, and are worth a second look.
+    /// Follows a reference and sees whether what it refers to is there and of the right kind. Null is no damage. A reference to
+    /// nothing is null too, by the letter, but looks like one to something broken: it is worth a second look.
     fn follow(&mut self, entry: &Object, fits: fn(&Object) -> bool) -> Option<Object> {
-        let found = self.source.resolve(entry).filter(fits);
+        let resolved = self.source.resolve(entry);
+        let freed = resolved == Some(Object::Null);
+        let found = resolved.filter(fits);
         if let Object::Reference(id) = entry
             && self.known.insert(*id, found.is_some()).is_none()
             && found.is_none()
+            && !freed
         {
             self.missing += 1;
         }

@@ -1,5 +1,6 @@
 //! The first parser: `lopdf`. Eager, in safe Rust, quick for the files that most publishers make.
 
+use ::lopdf::xref::XrefEntry;
 use ::lopdf::{Document, LoadOptions};
 
 use super::{DecodeFailure, Dictionary, Object, ObjectId, ObjectSource, Unpacked, decode};
@@ -39,6 +40,10 @@ impl LopdfSource {
         self.document.xref_recovery.is_some()
     }
 
+    fn is_freed(&self, id: ObjectId) -> bool {
+        matches!(self.document.reference_table.get(id.number), Some(XrefEntry::Free | XrefEntry::UnusableFree))
+    }
+
     fn find(&self, id: ObjectId) -> Option<&::lopdf::Object> {
         self.document.objects.get(&(id.number, id.generation))
     }
@@ -50,7 +55,11 @@ impl ObjectSource for LopdfSource {
     }
 
     fn object(&self, id: ObjectId) -> Option<Object> {
-        match self.find(id)? {
+        let Some(found) = self.find(id) else {
+            // An object that an update has freed is null (ISO 32000-1, 7.5.4), not lost.
+            return self.is_freed(id).then_some(Object::Null);
+        };
+        match found {
             // A stream whose /Length is no use keeps its place and loses its bytes: broken, not empty.
             ::lopdf::Object::Stream(stream)
                 if stream.content.is_empty() && stream.dict.get(b"Length").and_then(::lopdf::Object::as_i64).ok() != Some(0) =>
