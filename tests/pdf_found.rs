@@ -2,7 +2,7 @@
 
 mod small_pdf;
 
-use gongkai::read::pdf::{CharacterSource, Page, PdfLimits, RuleKind, Trouble};
+use gongkai::read::pdf::{CharacterSource, Page, Parser, PdfDocument, PdfLimits, RecoveryReason, RuleKind, Trouble};
 
 use small_pdf::{FORM, page_with, read, stream, text};
 
@@ -116,4 +116,18 @@ fn what_an_update_has_freed_is_not_shown() {
     );
     let page = read(bytes, &PdfLimits::default());
     assert_eq!((text(&page).as_str(), page.troubles.as_slice()), ("", &[][..]));
+}
+
+/// The lazy parser mends a cross-reference table without a word; the result says it all the same.
+#[test]
+fn a_mended_table_is_told_whichever_parser_mends_it() {
+    let bytes = page_with(stream("/StructTreeRoot 99 0 R", b"BT /F 9 Tf 50 700 Td (A) Tj ET"), Vec::new());
+    let place = bytes.windows(9).rposition(|window| window == b"startxref").unwrap_or_default();
+    let mut broken = bytes[..place].to_vec();
+    broken.extend_from_slice(b"startxref\n7\n%%EOF\n");
+    for (file, expected) in [(bytes, false), (broken, true)] {
+        let document = PdfDocument::open(file, &PdfLimits::default()).expect("opens");
+        assert_eq!(document.recovery().parser, Parser::HayroSyntax);
+        assert_eq!(document.recovery().reasons.contains(&RecoveryReason::CrossReferenceMended), expected);
+    }
 }

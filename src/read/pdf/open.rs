@@ -294,12 +294,34 @@ fn parse(parser: Parser, bytes: &Arc<Vec<u8>>, limits: &PdfLimits) -> Result<Par
         Parser::HayroSyntax => match HayroSource::open(Arc::clone(bytes)) {
             Ok(source) => {
                 let own_pages = Some(source.page_count());
-                Ok(Parsed { source: Box::new(source), mended: false, own_pages })
+                // This parser mends a table without a word: whether it had to is seen from the file.
+                Ok(Parsed { source: Box::new(source), mended: !has_table_where_stated(bytes), own_pages })
             }
             Err(HayroError::Password) => Err(Failure::Password),
             Err(HayroError::Broken) => Err(Failure::Broken("it is not a readable PDF".to_owned())),
         },
     }
+}
+
+/// Whether the last `startxref` leads to a cross-reference table or stream.
+fn has_table_where_stated(bytes: &[u8]) -> bool {
+    // Offsets count from the header, before which there may be junk.
+    let header = memmem::find(bytes.get(..bytes.len().min(1024)).unwrap_or_default(), b"%PDF-").unwrap_or(0);
+    let stated = memmem::rfind(bytes, b"startxref").and_then(|place| {
+        let text = bytes.get(place + 9..)?.trim_ascii_start();
+        let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).take(15);
+        digits.fold(None, |number, digit| Some(number.unwrap_or(0) * 10 + usize::from(digit - b'0')))
+    });
+    let Some(stated) = stated else { return false };
+    [stated, stated.saturating_add(header)].into_iter().any(|place| {
+        let text = bytes.get(place..).unwrap_or_default();
+        let head = text.get(..text.len().min(32)).unwrap_or_default().trim_ascii_start();
+        let mut words = head.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let is_number = |word: Option<&[u8]>| word.is_some_and(|word| word.iter().all(u8::is_ascii_digit));
+        // `xref`, or the stream's `12 0 obj`.
+        head.starts_with(b"xref")
+            || is_number(words.next()) && is_number(words.next()) && words.next().is_some_and(|word| word.starts_with(b"obj"))
+    })
 }
 
 /// What object streams and cross-reference streams, which parsers unpack by themselves, come to.
