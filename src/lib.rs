@@ -21,8 +21,8 @@
 //! ```
 //!
 //! # Limitations
-//! This version reads text: recognised (OCR) or exported, with one table row to a line. Narrative parts and performance targets are
-//! accounted for, but not read yet.
+//! This version converts text: recognised (OCR) or exported, with one table row to a line. Of PDF files it reads the pages
+//! ([`read::pdf`]), not the tables yet. Narrative parts and performance targets are accounted for, but not read yet.
 
 pub mod classify;
 pub mod cli;
