@@ -25,8 +25,8 @@ const PER_BYTE: f64 = 300.0;
 const LOADING: f64 = 30e6;
 const GROWTH: f64 = 1.1;
 /// Budgets of a PDF: instructions per glyph over a whole file, and for opening it and reading a page for the first time.
-const PER_GLYPH: f64 = 2_200.0;
-const FIRST_PAGE: f64 = 4e6;
+const PER_GLYPH: f64 = 2_600.0;
+const FIRST_PAGE: f64 = 4.5e6;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();

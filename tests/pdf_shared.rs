@@ -34,12 +34,12 @@ fn pages(document: &PdfDocument) -> Vec<Page> {
     (0..document.page_count()).filter_map(|index| reader.page(index)).collect()
 }
 
-/// Compares what both parsers make of a file; `None` if one of them does not open it, or finds damage.
-fn differences(path: &Path, limits: &PdfLimits) -> Option<Vec<String>> {
+/// Compares what both parsers make of a file; `None` if one of them does not open it, or finds damage where only sound files count.
+fn differences(path: &Path, limits: &PdfLimits, sound_only: bool) -> Option<Vec<String>> {
     let bytes = fs::read(path).ok()?;
     let one = PdfDocument::open_with(Parser::Lopdf, bytes.clone(), limits)?;
     let other = PdfDocument::open_with(Parser::HayroSyntax, bytes, limits)?;
-    if !one.recovery().reasons.is_empty() || !other.recovery().reasons.is_empty() {
+    if sound_only && !(one.recovery().reasons.is_empty() && other.recovery().reasons.is_empty()) {
         return None;
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -72,10 +72,13 @@ fn both_parsers_give_the_same_pages() {
     let mut compared = 0;
     // A small bound: some of the hostile files would take long twice.
     let limits = PdfLimits { page_operators: 200_000, page_items: 100_000, pages: 200, ..PdfLimits::default() };
-    for path in ["samples", "real", "robust"].into_iter().flat_map(files) {
-        if let Some(found) = differences(&path, &limits) {
-            compared += 1;
-            wrong.extend(found);
+    for folder in ["samples", "real", "robust"] {
+        for path in files(folder) {
+            // Broken files are what the choice between the parsers is for: there they may differ.
+            if let Some(found) = differences(&path, &limits, folder == "robust") {
+                compared += 1;
+                wrong.extend(found);
+            }
         }
     }
     eprintln!("{compared} files compared");
