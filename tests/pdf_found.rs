@@ -48,6 +48,9 @@ fn a_replacement_that_cannot_be_text_replaces_nothing() {
     // Byte 128 of PDFDocEncoding is a bullet.
     assert_eq!(text(&marked(r"(\200)")), "•");
     assert_eq!(text(&marked("<FEFF6237>")), "户");
+    // A replacement that only spaces tell from the glyphs leaves each glyph at its place.
+    let words = page("/Span <</ActualText (ON E)>> BDC BT /F 9 Tf 50 700 Td (ONE) Tj ET EMC");
+    assert_eq!((text(&words).as_str(), words.glyphs.len()), ("ONE", 3));
 }
 
 #[test]
@@ -82,7 +85,8 @@ fn operands_before_those_of_an_operator_do_not_matter() {
 
 #[test]
 fn an_operator_inside_an_array_is_junk() {
-    assert_eq!(text(&page("BT /F 9 Tf 50 700 Td [(ON) foo (E)] TJ ET")), "ONE");
+    let junk = page("BT /F 9 Tf 50 700 Td [(ON) foo (E)] TJ ET");
+    assert_eq!((text(&junk).as_str(), junk.troubles.as_slice()), ("ONE", &[Trouble::OperatorInArray][..]));
 }
 
 #[test]

@@ -240,6 +240,8 @@ pub enum Trouble {
     },
     /// The page does not say how large it is, or nothing that could be; US letter is assumed, as readers do.
     SizeUnknown,
+    /// An array holds operators, or is never closed; the operators in it are left out.
+    OperatorInArray,
     /// A form calls itself, which would never end; the call is left out.
     SelfCall,
     /// Glyphs whose characters nothing tells: the page needs its picture read.
@@ -259,6 +261,7 @@ impl Trouble {
             Self::BrokenStream { .. } => "stream_broken",
             Self::MissingResource { .. } => "resource_missing",
             Self::SizeUnknown => "page_size_unknown",
+            Self::OperatorInArray => "operator_in_array",
             Self::SelfCall => "form_calls_itself",
             Self::Undecodable { .. } => "text_undecodable",
             Self::Panicked => "page_failed",
@@ -272,6 +275,7 @@ impl Trouble {
             Self::BrokenStream { what } => format!("a {what} stream is damaged: what it holds is missing from the damage on"),
             Self::MissingResource { what, name } => format!("the {what} `{name}` that the page uses is not in the file"),
             Self::SizeUnknown => "the page does not say how large it is: places are those on US letter".to_owned(),
+            Self::OperatorInArray => "an array in the content holds operators or is never closed: they are left out".to_owned(),
             Self::SelfCall => "a form calls itself: the call is left out".to_owned(),
             Self::Undecodable { glyphs } => format!("nothing tells which characters {glyphs} glyphs stand for"),
             Self::Panicked => "reading the page failed: it is empty here".to_owned(),

@@ -116,15 +116,18 @@ impl<'c, 's> Interpreter<'c, 's> {
                 }
                 continue;
             };
-            // An operator inside an array is junk, unless the array was never closed.
-            if open_arrays > 0 && !matches!(operator, b"TJ" | b"Tj" | b"ET" | b"BT" | b"Q" | b"q" | b"d" | b"BDC") {
-                continue;
-            }
-            open_arrays = 0;
             if let Err(limit) = self.file.budget.operator() {
                 outcome = Err(limit);
                 break;
             }
+            // An operator inside an array is junk, unless the array was never closed.
+            if open_arrays > 0 {
+                self.canvas.trouble(Trouble::OperatorInArray);
+                if !matches!(operator, b"TJ" | b"Tj" | b"ET" | b"BT" | b"Q" | b"q" | b"d" | b"BDC") {
+                    continue;
+                }
+            }
+            open_arrays = 0;
             if operator == b"BI" {
                 self.inline_image(&mut tokens, &run);
             } else if let Err(limit) = self.operator(operator, &operands, &mut run) {

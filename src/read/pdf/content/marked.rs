@@ -73,7 +73,7 @@ fn pdf_doc_character(byte: u8) -> char {
 }
 
 /// Lets the glyphs of a marked sequence stand for its replacement text: one for one if they are as many as its characters,
-/// otherwise the first stands for all. An empty text, or one without glyphs, changes nothing: nothing is taken off the page
+/// otherwise the first stands for all, unless only spaces differ. An empty text, or one without glyphs, changes nothing: nothing is taken off the page
 /// because a tag says so.
 pub(super) fn replace(glyphs: &mut Vec<Glyph>, first: usize, text: &str) {
     let text: String = text.chars().filter(|character| !character.is_control()).collect();
@@ -87,6 +87,15 @@ pub(super) fn replace(glyphs: &mut Vec<Glyph>, first: usize, text: &str) {
         for (glyph, character) in inside.iter_mut().zip(text.chars()) {
             set(glyph, Characters::One(character));
         }
+        return;
+    }
+    // As many words, only other spaces: the glyphs say it themselves, each at its place.
+    let mut shown = String::new();
+    for glyph in inside.iter() {
+        glyph.text.push_to(&mut shown);
+    }
+    let dense = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
+    if dense(&shown) == dense(&text) {
         return;
     }
     let bounds =

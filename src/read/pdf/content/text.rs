@@ -90,7 +90,7 @@ pub(super) fn show(
     let shown_size = (to_page.c.hypot(to_page.d)).abs();
     let direction = if vertical { direction(-to_page.c, -to_page.d) } else { direction(to_page.a, to_page.b) };
     let upright = to_page.b == 0.0 && to_page.c == 0.0;
-    let start = size.then(place.matrix).then(state.matrix).apply(0.0, 0.0);
+    let start = to_page.apply(0.0, 0.0);
     let invisible = matches!(text.render_mode, 3 | 7);
     let inside = (state.clip.x0..=state.clip.x1).contains(&start.0) && (state.clip.y0..=state.clip.y1).contains(&start.1);
     let visibility = Visibility {

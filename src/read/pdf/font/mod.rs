@@ -83,15 +83,11 @@ impl Kind {
 impl Font {
     /// Reads a font dictionary. What is broken in it is left out: the codes then come out undecodable.
     pub(crate) fn load(dictionary: &Dictionary, source: &dyn ObjectSource, stream_limit: usize) -> Self {
-        let base_font = dictionary.name(b"BaseFont").map(<[u8]>::to_vec).or_else(|| match source.get(dictionary, b"BaseFont") {
-            Some(Object::Name(name)) => Some(name),
-            _ => None,
-        });
-        let base_font = base_font.unwrap_or_default();
-        let subtype = match source.get(dictionary, b"Subtype") {
+        let name = |key: &[u8]| match source.get(dictionary, key) {
             Some(Object::Name(name)) => name,
             _ => Vec::new(),
         };
+        let (base_font, subtype) = (name(b"BaseFont"), name(b"Subtype"));
         // A composite font whose descendant is lost still splits strings into codes.
         let descendant = (subtype == b"Type0" || dictionary.entry(b"DescendantFonts").is_some())
             .then(|| composite::descendant(dictionary, source).unwrap_or_default());
