@@ -28,9 +28,12 @@ pub enum InputError {
         /// Lines allowed.
         limit: u32,
     },
-    /// A PDF, where tables are asked for.
-    #[error("is a PDF file, of which this version reads pages, not tables yet; hint: `gongkai inspect FILE.pdf` shows them")]
-    PdfTables,
+    /// A PDF whose pages are pictures.
+    #[error("has no text: its {pictures} pages are pictures; hint: recognise the text first (OCR), then convert the result")]
+    NoText {
+        /// How many pages show a picture.
+        pictures: usize,
+    },
     /// A known kind of file that this version does not read.
     #[error(
         "is a {kind} file, which this version does not read; hint: convert it to text with one table row a line, cells separated by tabs"

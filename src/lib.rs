@@ -29,6 +29,7 @@ pub mod cli;
 pub mod disclosure;
 pub mod error;
 pub mod grammar;
+pub mod layout;
 pub mod narrative;
 pub mod pipeline;
 pub mod read;

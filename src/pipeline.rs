@@ -4,11 +4,14 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use crate::classify::grids::{self, Fate, GridPlacement};
 use crate::classify::{self, Decoding, Placement, Role};
-use crate::disclosure::{AgencyProfile, Disclosure, DocumentHead, SCHEMA_VERSION, Source};
+use crate::disclosure::{Disclosure, DocumentHead, Recovery, Source, TextLayer};
 use crate::error::InputError;
 use crate::grammar::{Form, Grammars};
+use crate::layout;
 use crate::narrative::{self, Head};
+use crate::read::pdf::PdfDocument;
 use crate::read::{self, Document, Limits};
 use crate::reconcile::{self, Sheets};
 
@@ -45,7 +48,8 @@ pub fn stages<'g>(bytes: &[u8], grammars: &'g Grammars, limits: &Limits) -> Resu
     if tables.is_empty() {
         return Err(InputError::NoTable);
     }
-    let head = narrative::head(&document, &roles, &grammars.vocabulary);
+    let captions = document.lines.iter().zip(&roles).filter(|(_, role)| matches!(role, Role::Caption)).map(|(line, _)| line);
+    let head = narrative::head(&document, captions, &grammars.vocabulary);
     let sheets = reconcile::settle(tables, form, grammars, head.fiscal_year);
     Ok(Stages { document, form, roles, decoding, head, not_extracted, unplaced, sheets })
 }
@@ -53,8 +57,24 @@ pub fn stages<'g>(bytes: &[u8], grammars: &'g Grammars, limits: &Limits) -> Resu
 /// Reads one disclosure from its bytes; `file` is its name, without the folder.
 ///
 /// # Errors
-/// The bytes cannot be read, or hold no table of a known form.
+/// The bytes cannot be read, or hold no table of a known form and no page.
 pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits) -> Result<Disclosure, InputError> {
+    let source = Source {
+        file: file.to_owned(),
+        sha256: hexadecimal(&Sha256::digest(bytes)),
+        bytes: bytes.len() as u64,
+        media_type: "text/plain".to_owned(),
+        pages: None,
+        text_layer: TextLayer::PlainText,
+        producer: None,
+        recovery: None,
+        encoding: None,
+    };
+    if read::is_pdf(bytes) { from_pages(source, bytes, grammars, limits) } else { from_text(source, bytes, grammars, limits) }
+}
+
+/// A disclosure in recognised or exported text.
+fn from_text(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits) -> Result<Disclosure, InputError> {
     let Stages { document, form, roles, head, not_extracted, unplaced, sheets, .. } = stages(bytes, grammars, limits)?;
     let (tables, repairs, more) = reconcile::finish(sheets);
     let account = classify::account(&document, &roles, &not_extracted, unplaced);
@@ -64,32 +84,41 @@ pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits
     diagnostics.extend(more);
     diagnostics.extend(without_rows);
     diagnostics.extend(classify::placement_diagnostics(&account, &not_extracted));
-    Ok(Disclosure {
-        schema_version: SCHEMA_VERSION.to_owned(),
-        source: Source {
-            file: file.to_owned(),
-            sha256: hexadecimal(&Sha256::digest(bytes)),
-            bytes: bytes.len() as u64,
-            media_type: "text/plain".to_owned(),
-            pages: None,
-            text_layer: document.text_layer,
-            producer: None,
-            recovery: None,
-            encoding: document.encoding.map(str::to_owned),
-        },
-        document: DocumentHead { kind: form.kind, form: form.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year },
-        agency_profile: AgencyProfile::default(),
-        tables,
-        sections: Vec::new(),
-        line_items: Vec::new(),
-        projects: Vec::new(),
-        targets: Vec::new(),
-        glossary: Vec::new(),
-        repairs,
-        checks: Vec::new(),
-        diagnostics,
-        account,
-    })
+    let source = Source { text_layer: document.text_layer, encoding: document.encoding.map(str::to_owned), ..source };
+    let document = DocumentHead { kind: form.kind, form: form.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year };
+    Ok(Disclosure { tables, repairs, diagnostics, account, ..Disclosure::of(source, document) })
+}
+
+/// A disclosure in pages.
+fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits) -> Result<Disclosure, InputError> {
+    let pdf = PdfDocument::open(bytes.to_vec(), &limits.pdf)?;
+    let document = layout::document(&pdf)?;
+    let source = Source {
+        media_type: "application/pdf".to_owned(),
+        pages: document.pages,
+        text_layer: document.text_layer,
+        recovery: Some(Recovery::from(pdf.recovery())),
+        ..source
+    };
+    let form = grids::choose_form(&document, grammars);
+    let no_form = Form::unknown();
+    let GridPlacement { tables, unknown, fates, titles_without_rows } = grids::place(&document, form.unwrap_or(&no_form), grammars);
+    let captions = document.lines.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::TitleOrCaption).map(|(line, _)| line);
+    let head = narrative::head(&document, captions, &grammars.vocabulary);
+    let (tables, repairs, more) = match form {
+        Some(form) => reconcile::finish(reconcile::settle(tables, form, grammars, head.fiscal_year)),
+        None => (Vec::new(), Vec::new(), Vec::new()),
+    };
+    let account = grids::account(&document, &fates);
+    debug_assert!(account.is_complete(), "a line is lost: {account:?}");
+    let mut diagnostics = document.diagnostics;
+    diagnostics.extend(more);
+    diagnostics.extend(grids::diagnostics(&account, form, &unknown, &titles_without_rows, &fates, &document.lines));
+    let tables = grids::with_unknown(tables, unknown, &grammars.vocabulary);
+    let kind = form.map_or(head.kind, |form| form.kind);
+    let form = form.map_or_else(|| "unknown".to_owned(), |form| form.id.clone());
+    let document = DocumentHead { kind, form, agency: head.agency, fiscal_year: head.fiscal_year };
+    Ok(Disclosure { tables, repairs, diagnostics, account, ..Disclosure::of(source, document) })
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -162,7 +162,7 @@ fn the_committed_schema_is_the_schema() {
 }
 
 #[test]
-fn the_pages_of_a_pdf_are_shown_and_its_tables_refused() {
+fn the_pages_of_a_pdf_are_shown() {
     let sample = format!("{}/samples/small-813-gbk.pdf", env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().expect("a folder");
     let drawing = folder.path().join("page.svg");
@@ -181,9 +181,8 @@ fn the_pages_of_a_pdf_are_shown_and_its_tables_refused() {
     for (arguments, code, message) in [
         (vec!["inspect", &sample, "--page", "99"], 2, "has no page 99; it has 19"),
         (vec!["inspect", &sample, "--svg", "x.svg"], 2, "hint: say which with `--page N`"),
-        (vec!["inspect", &sample, "--table", "3"], 2, "not tables yet"),
+        (vec!["inspect", &sample, "--table", "3"], 2, "hint: `--page N` shows the lines and cells of a page"),
         (vec!["inspect", "samples/korla-2024.txt", "--page", "1"], 2, "is no PDF"),
-        (vec!["convert", &sample, "--out", "-"], 1, "is a PDF file, of which this version reads pages, not tables yet"),
     ] {
         let run = gongkai(&arguments);
         assert_eq!(run.status.code(), Some(code), "{arguments:?}");

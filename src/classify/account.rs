@@ -18,7 +18,8 @@ pub fn account(document: &Document, roles: &[Role], not_extracted: &[u32], unpla
             Role::Separator => &mut account.separators,
             Role::PageNumber => &mut account.page_numbers,
             Role::Paragraph => &mut account.paragraphs,
-            Role::Unread | Role::StrayNumber => {
+            Role::Furniture => &mut account.furniture,
+            Role::Unread | Role::StrayNumber | Role::GridRow => {
                 account.unplaced.push(line.number);
                 continue;
             }

@@ -111,7 +111,8 @@ mod tests {
 
     fn candidates(table: &str, filled: &[usize], cells: usize) -> Vec<(Vec<usize>, Cost)> {
         let grammars = Grammars::built_in().expect("the built-in grammars load");
-        let block = &grammars.forms[0].tables[grammars.forms[0].table_index(table).expect("a table")].blocks[0];
+        let form = grammars.forms.iter().find(|form| form.id == "xinjiang-department-budget").expect("the form");
+        let block = &form.tables[form.table_index(table).expect("a table")].blocks[0];
         let mask: Vec<bool> = (0..cells).map(|at| filled.contains(&at)).collect();
         alignments(block, &mask)
             .iter()

@@ -196,7 +196,7 @@ fn steps(document: &Document, roles: &[Role], form: &Form) -> Vec<Step> {
                     context.labels = 0;
                 }
             }
-            Role::Caption | Role::Separator | Role::EmptyRow | Role::PageNumber | Role::StrayNumber => {}
+            Role::Caption | Role::Separator | Role::EmptyRow | Role::PageNumber | Role::StrayNumber | Role::GridRow | Role::Furniture => {}
             Role::Body(shape) => {
                 if context.titles != 0 {
                     last_class = None;

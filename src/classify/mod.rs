@@ -8,6 +8,7 @@ mod account;
 mod columns;
 mod decode;
 mod fit;
+pub mod grids;
 mod role;
 mod tables;
 
@@ -16,7 +17,7 @@ pub use columns::{Alignment, alignments};
 pub use decode::{Context, Decoding, Explanation, State, Step, decode};
 pub use fit::{Misfit, RowShape, fit};
 pub use role::{Index, Role, roles};
-pub use tables::{Join, LogicalRow, PlacedTable, Placement, place};
+pub use tables::{FromPages, Join, LogicalRow, PlacedTable, Placement, place};
 
 use crate::grammar::{Form, Grammars};
 use crate::read::Document;

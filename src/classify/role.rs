@@ -42,6 +42,10 @@ pub enum Role {
     Paragraph,
     /// Left out by reading.
     Unread,
+    /// A row of a grid, which is read by its place.
+    GridRow,
+    /// A running head, a page number or a watermark.
+    Furniture,
 }
 
 /// A form's titles and headings, for looking up.
@@ -80,7 +84,7 @@ impl<'g> Index<'g> {
     }
 
     /// The tables whose title this is: word for word, or with the agency in front of it.
-    fn title(&self, title: &str) -> u64 {
+    pub(super) fn title(&self, title: &str) -> u64 {
         if let Some(&states) = self.titles.get(title) {
             return states;
         }
@@ -143,7 +147,7 @@ pub fn roles(document: &Document, index: &Index<'_>, vocabulary: &Vocabulary) ->
             {
                 role = Role::Heading { tables: 0 };
             }
-            Role::Body(_) | Role::Paragraph | Role::Unread => under_title = false,
+            Role::Body(_) | Role::Paragraph | Role::Unread | Role::GridRow | Role::Furniture => under_title = false,
         }
         roles.push(role);
     }
@@ -160,6 +164,8 @@ fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
     match line.kind {
         LineKind::Unread => Role::Unread,
         LineKind::Separator => Role::Separator,
+        LineKind::GridRow { .. } => Role::GridRow,
+        LineKind::Furniture => Role::Furniture,
         LineKind::Paragraph if is_page_number(line.text()) => Role::PageNumber,
         LineKind::Paragraph => text_role(line.text(), index, vocabulary).unwrap_or(Role::Paragraph),
         LineKind::Row => {
@@ -193,7 +199,7 @@ fn role(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Role {
 const CODE_CELLS: usize = 3;
 
 /// `12`, `— 12 —`, `第 12 页 共 40 页`: a page's number and nothing else.
-fn is_page_number(text: &str) -> bool {
+pub(super) fn is_page_number(text: &str) -> bool {
     const LONGEST: usize = 40;
     if text.len() > LONGEST {
         return false;

@@ -1,8 +1,11 @@
 //! Decoded rows → tables: torn rows put together, pages told apart.
 
+use std::sync::Arc;
+
 use super::decode::{Decoding, State};
 use super::fit::RowShape;
 use super::role::{Role, caption_unit};
+use crate::disclosure::Where;
 use crate::grammar::{Form, Grammars, TableForm, key};
 use crate::read::{Cell, Document, Line};
 use crate::repair::{BlockReading, join_name, row, rules};
@@ -31,13 +34,36 @@ pub struct PlacedTable {
     pub rows: Vec<LogicalRow>,
     /// Heading texts on the page that the form does not have, where it has others in their stead: the columns may be others too.
     pub foreign_headings: Vec<String>,
+    /// What pages tell besides; `None` for a table of recognised text.
+    pub from_pages: Option<FromPages>,
+}
+
+/// What is known of a table that pages show.
+#[derive(Clone, Debug, Default)]
+pub struct FromPages {
+    /// Its title as printed, white space left out.
+    pub title: Option<String>,
+    /// Its label as printed (公开03表).
+    pub label: Option<String>,
+    /// The label's number.
+    pub number: Option<u32>,
+    /// Remarks in it or below it (注：…).
+    pub notes: Vec<String>,
+    /// The pages that it stands on.
+    pub pages: Vec<u32>,
+    /// Columns of the form that no heading on the page names: for each, its block and place.
+    pub columns_without_heading: Vec<(usize, usize)>,
 }
 
 /// A row, whole again.
 #[derive(Clone, Debug)]
 pub struct LogicalRow {
-    /// Its lines; the first is the row's own, the others are pieces torn off it.
-    pub lines: Vec<u32>,
+    /// Where it stands: its own place, then those of pieces torn off it.
+    pub place: Where,
+    /// Does it belong to a whole side of several blocks?
+    pub whole_side: bool,
+    /// What it is, in a table without a column of names.
+    pub level: Option<Arc<str>>,
     /// Number of the page within the table, from 0.
     pub page: usize,
     /// One reading per block of the table.
@@ -53,6 +79,8 @@ pub struct Join {
     pub rule: &'static str,
     /// Line of the piece.
     pub line: u32,
+    /// Where the piece stands.
+    pub place: Where,
     /// The cell before.
     pub before: String,
     /// The cell with the piece.
@@ -99,6 +127,7 @@ pub fn place(document: &Document, roles: &[Role], decoding: &Decoding, form: &Fo
                 .next_back();
             placement.tables.push(PlacedTable {
                 table: index,
+                from_pages: None,
                 title_found: step.context.titles & (1 << index) != 0,
                 unit: unit.map(str::to_owned),
                 rows: Vec::new(),
@@ -133,7 +162,13 @@ fn close(placement: &mut Placement, open: &mut Option<(usize, Vec<Draft>)>, form
         .into_iter()
         .map(|draft| LogicalRow {
             blocks: row(&draft.cells, table, &grammars.vocabulary),
-            lines: draft.lines,
+            place: Where {
+                line: draft.lines.first().copied(),
+                more_lines: draft.lines.get(1..).unwrap_or_default().to_vec(),
+                ..Where::default()
+            },
+            whole_side: false,
+            level: None,
             page: draft.page,
             joins: draft.joins,
         })
@@ -228,7 +263,7 @@ fn join(draft: &mut Draft, line: u32, piece: &[Cell], shape: &RowShape, table: &
     cell.text.clone_from(&after);
     draft.lines.push(line);
     let rule = if is_code { rules::CODE_JOIN_LINES } else { rules::NAME_JOIN_LINES };
-    draft.joins.push(Join { rule, line, before, after });
+    draft.joins.push(Join { rule, line, place: Where::line(line), before, after });
     true
 }
 

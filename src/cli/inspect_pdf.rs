@@ -17,7 +17,7 @@ use crate::write::write_file;
 pub(super) fn run(arguments: &Inspect, bytes: Vec<u8>, limits: &Limits) -> Outcome {
     let complain = |message: &str| say(&format!("error: {}: {message}", arguments.input.display()));
     if arguments.table.is_some() || arguments.line.is_some() {
-        complain("is a PDF, of which this version reads pages, not tables yet; hint: `--page N` shows what stands on a page");
+        complain("is a PDF, whose cells need no readings to be shown; hint: `--page N` shows the lines and cells of a page");
         return Outcome::Unusable;
     }
     let document = match PdfDocument::open(bytes, &limits.pdf) {
@@ -143,7 +143,7 @@ fn show(out: &mut dyn Write, page: &Page, reader: &PageReader<'_>) -> io::Result
             bounds.x0, bounds.y0, bounds.x1, bounds.y1, image.width, image.height
         )?;
     }
-    Ok(())
+    super::inspect_layout::show(out, page)
 }
 
 /// The document on the first line, then a page a line.
@@ -319,6 +319,7 @@ fn drawn(page: &Page) -> String {
     for word in page.words() {
         rectangle(&mut svg, word.bounds, "word");
     }
+    super::inspect_layout::draw(&mut svg, page);
     svg.push_str("</svg>\n");
     svg
 }
@@ -335,7 +336,7 @@ fn rectangle(svg: &mut String, bounds: Rect, class: &str) {
 }
 
 /// Text in XML: markup escaped, what XML forbids left out.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

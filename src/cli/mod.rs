@@ -5,6 +5,7 @@ mod convert;
 mod forms;
 mod inputs;
 mod inspect;
+mod inspect_layout;
 mod inspect_pdf;
 mod summary;
 

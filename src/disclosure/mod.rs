@@ -49,6 +49,28 @@ pub struct Disclosure {
     pub account: Account,
 }
 
+impl Disclosure {
+    /// A disclosure of which nothing but its head is known yet.
+    pub fn of(source: Source, document: DocumentHead) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            source,
+            document,
+            agency_profile: AgencyProfile::default(),
+            tables: Vec::new(),
+            sections: Vec::new(),
+            line_items: Vec::new(),
+            projects: Vec::new(),
+            targets: Vec::new(),
+            glossary: Vec::new(),
+            repairs: Vec::new(),
+            checks: Vec::new(),
+            diagnostics: Vec::new(),
+            account: Account::default(),
+        }
+    }
+}
+
 /// The file a disclosure was read from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
@@ -150,12 +172,29 @@ pub struct Where {
     /// Further lines of the same row, where a page break or a narrow cell tore it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub more_lines: Vec<u32>,
+    /// Further places of the same row, where a page break tore it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_places: Vec<PagePlace>,
+}
+
+/// A place on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PagePlace {
+    /// Page, counted from 1.
+    pub page: u32,
+    /// Box on the page: left, top, right, bottom, in points from the top left corner.
+    pub bbox: [f32; 4],
 }
 
 impl Where {
     /// A line of a text.
     pub fn line(line: u32) -> Self {
         Self { line: Some(line), ..Self::default() }
+    }
+
+    /// A box on a page.
+    pub fn page(page: u32, bbox: [f32; 4]) -> Self {
+        Self { page: Some(page), bbox: Some(bbox), ..Self::default() }
     }
 }
 
@@ -219,6 +258,8 @@ pub struct Account {
     pub separators: u32,
     /// Page numbers.
     pub page_numbers: u32,
+    /// Running heads and watermarks.
+    pub furniture: u32,
     /// Paragraphs of text; the narrative parts are read from these.
     pub paragraphs: u32,
     /// Titles of tables, their captions (单位：万元) and labels (表 3).
@@ -242,6 +283,7 @@ impl Account {
             self.blank,
             self.separators,
             self.page_numbers,
+            self.furniture,
             self.paragraphs,
             self.titles_and_captions,
             self.headings,

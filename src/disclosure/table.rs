@@ -17,7 +17,10 @@ pub struct Table {
     pub table: Arc<str>,
     /// Number in its form.
     pub number: u32,
-    /// Title in its form.
+    /// The label printed with the title (公开03表), on pages that show one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Title as the page prints it, without its label and white space; the form's title where there are no pages.
     pub title: String,
     /// Did the input show a title for this table? `false`: it was recognised by its rows alone.
     pub title_found: bool,
@@ -25,8 +28,14 @@ pub struct Table {
     pub unit: String,
     /// Pages that the table stands on.
     pub pages: Vec<u32>,
+    /// Of a table that no form has: for each of its columns (`col_1`, …) the texts above it, from the top down.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headings: Vec<Vec<String>>,
     /// Rows in the order of the publication.
     pub rows: Vec<Row>,
+    /// Remarks in the table or below it (注：…), as printed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// One row of a table.
@@ -37,6 +46,12 @@ pub struct Row {
     /// Side of a two-sided table (收支总表).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<Side>,
+    /// Block of a side that has several (`by_function`, `by_use`); none for a row of the whole side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<Arc<str>>,
+    /// What the row is, in a table without a column of names (`category`, `economic`, `item`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Arc<str>>,
     /// The repaired code with its levels joined (类 `201`, 款 `20103`, 项 `2010399`).
     pub code: Option<String>,
     /// Level of the code.

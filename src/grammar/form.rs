@@ -22,11 +22,30 @@ pub struct Form {
     pub tables: Vec<TableForm>,
     /// Performance target tables: recognised by title and labels.
     pub targets: Vec<TargetForm>,
+    /// Are 类 and 款 lines without amounts headings? If not, they are rows like others.
+    pub has_headings: bool,
+    /// Is a table's number the one printed with it, else its place in the document? If not, it is the form's.
+    pub numbered_by_place: bool,
     /// The file it was read from.
     pub path: PathBuf,
 }
 
 impl Form {
+    /// The form of a document that no form explains: it has no table.
+    pub fn unknown() -> Self {
+        Self {
+            id: "unknown".to_owned(),
+            title: String::new(),
+            kind: DocumentKind::Unknown,
+            unit: String::new(),
+            tables: Vec::new(),
+            targets: Vec::new(),
+            has_headings: false,
+            numbered_by_place: false,
+            path: PathBuf::new(),
+        }
+    }
+
     /// Position of a table in `tables`.
     pub fn table_index(&self, id: &str) -> Option<usize> {
         self.tables.iter().position(|table| &*table.id == id)
@@ -44,10 +63,14 @@ pub struct TableForm {
     pub title: String,
     /// Keys of the title and its variants ([`super::title_key`]).
     pub title_keys: Vec<String>,
+    /// Unit of its amounts unless a caption names another, where it is not the form's.
+    pub unit: Option<String>,
     /// May codes come in any order?
     pub any_order: bool,
-    /// One block, or two side by side (收入 | 支出).
+    /// One block, or several side by side (收入 | 支出).
     pub blocks: Vec<Block>,
+    /// What each column of a page can be, block by block, with the heading texts above it.
+    pub slots: Vec<Slot>,
     /// What must hold within a row.
     pub identities: Vec<Identity>,
     /// Subtotals (block, column) that publishers leave empty.
@@ -66,15 +89,62 @@ impl TableForm {
         self.blocks.iter().map(Block::width).sum()
     }
 
+    /// Can rows of recognised text, which have no places, be told to be its rows? Not where a side has several blocks or names are missing.
+    pub fn is_plain(&self) -> bool {
+        let is_plain = |block: &Block| block.id.is_none() && block.has_names && !block.columns.iter().any(|column| column.fill_down);
+        self.blocks.len() <= 2
+            && self.blocks.iter().all(is_plain)
+            && !(self.is_two_sided() && self.blocks.iter().any(|block| block.side.is_none()))
+    }
+
     /// Is it two lists side by side?
     pub fn is_two_sided(&self) -> bool {
         self.blocks.len() > 1
     }
 }
 
+/// A column as pages show it: what it holds, and what may stand above it.
+#[derive(Debug)]
+pub struct Slot {
+    /// Its block.
+    pub block: usize,
+    /// What it holds.
+    pub kind: SlotKind,
+    /// Keys of the texts, any of which can stand right above it.
+    pub leaf: Vec<String>,
+    /// Keys of the texts above those, from the top down, with their variants.
+    pub above: Vec<Vec<String>>,
+}
+
+/// What a column of a page holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotKind {
+    /// A part of the code, by its place among the code columns.
+    Code(usize),
+    /// The name.
+    Name,
+    /// A column of the block.
+    Column(usize),
+}
+
+/// From which column a row without a name column takes its name.
+#[derive(Debug)]
+pub struct NameSource {
+    /// The column of the block.
+    pub column: usize,
+    /// What rows are that have their name from it.
+    pub level: Arc<str>,
+}
+
 /// A block of columns: codes, a name, texts, amounts.
 #[derive(Debug)]
 pub struct Block {
+    /// Its id, where a side has several.
+    pub id: Option<Arc<str>>,
+    /// Has it a column of names? The rows of a table of one line have none.
+    pub has_names: bool,
+    /// Where rows have their names from, the deepest first, if there is no column of names.
+    pub name_from: Vec<NameSource>,
     /// Side, in a two-sided table.
     pub side: Option<Side>,
     /// Code set of the rows, if they have codes.
@@ -87,7 +157,7 @@ pub struct Block {
     pub code_columns: Vec<CodeLevel>,
     /// Does the code stand before the name in one cell (`201 一般公共服务支出`)?
     pub inline_codes: bool,
-    /// The columns after the name: texts, then amounts.
+    /// The columns beside the name: texts, then amounts.
     pub columns: Vec<Column>,
     /// Keys of lines that always stand here ([`super::label_key`]).
     pub lines: FxHashSet<String>,
@@ -119,6 +189,8 @@ pub struct Column {
     pub kind: ColumnKind,
     /// Is it empty in most disclosures?
     pub seldom: bool,
+    /// Does a text hold for the rows below it too?
+    pub fill_down: bool,
     /// Heading texts from the top of the header tree down.
     pub heading: Vec<String>,
 }

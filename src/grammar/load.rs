@@ -14,7 +14,7 @@ use toml::Spanned;
 use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
-use super::form::{Block, Column, ColumnKind, Form, TableForm, TargetForm};
+use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{key, label_key, title_key};
 use crate::disclosure::{CodeLevel, DocumentKind, Side};
@@ -42,6 +42,18 @@ pub struct Vocabulary {
     pub continued: Vec<String>,
     /// What a document calls itself on its cover.
     pub document_titles: Vec<String>,
+    /// Endings of the names of total rows, where a page shows the name whole.
+    pub total_endings: Vec<String>,
+    /// Endings of the names of totals of a part.
+    pub subtotals: Vec<String>,
+    /// Beginnings of remarks about a table.
+    pub notes: Vec<String>,
+    /// Remarks that say that a table is empty, wherever they stand in a line.
+    pub empty_notes: Vec<String>,
+    /// Endings of table titles.
+    pub title_endings: Vec<String>,
+    /// How the name of a publisher ends that stands in front of a title.
+    pub publisher_endings: Vec<String>,
 }
 
 /// A grammar file: where it is and what it says.
@@ -166,6 +178,35 @@ impl Vocabulary {
         self.totals.iter().any(|total| total == name_key)
     }
 
+    /// Is this name, as a page shows it whole, that of a total row?
+    pub fn is_total_label(&self, name_key: &str) -> bool {
+        self.is_total(name_key) || self.total_endings.iter().any(|ending| name_key.ends_with(ending.as_str()))
+    }
+
+    /// Is this name that of a total of a part, which a table can have several of?
+    pub fn is_subtotal(&self, name_key: &str) -> bool {
+        self.subtotals.iter().any(|ending| name_key.ends_with(ending.as_str()))
+    }
+
+    /// Is this text a remark about a table (注：…)?
+    pub fn is_note(&self, text: &str) -> bool {
+        let text = text.trim_start_matches(['（', '(', ' ']);
+        self.notes.iter().any(|note| {
+            text.strip_prefix(note.as_str()).is_some_and(|rest| rest.trim_start().starts_with(['：', ':', '１', '1', '.', '、']))
+        }) || (text.chars().count() <= 60 && self.empty_notes.iter().any(|note| text.contains(note.as_str())))
+    }
+
+    /// Can this text be the end of a table's title?
+    pub fn ends_title(&self, text: &str) -> bool {
+        let text = text.trim_end_matches(['）', ')']);
+        self.title_endings.iter().any(|ending| text.ends_with(ending.as_str()))
+    }
+
+    /// Can this text in front of a title be its publisher's name, a year or the like?
+    pub fn is_publisher(&self, front: &str) -> bool {
+        self.publisher_endings.iter().any(|ending| front.ends_with(ending.as_str()))
+    }
+
     /// Does this line belong to a table without being its title, heading or row?
     pub fn is_caption(&self, text_key: &str) -> bool {
         self.captions.iter().any(|caption| text_key.starts_with(caption.as_str()) || caption.strip_suffix('：') == Some(text_key))
@@ -230,6 +271,10 @@ struct WrittenForm {
     title: String,
     kind: DocumentKind,
     unit: String,
+    #[serde(default)]
+    has_headings: bool,
+    #[serde(default)]
+    numbered_by_place: bool,
     table: Vec<WrittenTable>,
     #[serde(default)]
     target: Vec<WrittenTarget>,
@@ -243,6 +288,7 @@ struct WrittenTable {
     title: String,
     #[serde(default)]
     variants: Vec<String>,
+    unit: Option<String>,
     #[serde(default)]
     any_order: bool,
     #[serde(default)]
@@ -260,6 +306,7 @@ struct WrittenTable {
 #[serde(deny_unknown_fields)]
 struct WrittenBlock {
     side: Option<Side>,
+    block: Option<String>,
     code_set: Option<Spanned<String>>,
     #[serde(default)]
     classes: Vec<Spanned<String>>,
@@ -271,7 +318,12 @@ struct WrittenBlock {
     heading: Vec<String>,
     #[serde(default)]
     code_heading: Vec<String>,
+    #[serde(default)]
     name_heading: Vec<String>,
+    #[serde(default)]
+    name_from: Vec<WrittenNameSource>,
+    #[serde(default)]
+    before_name: Vec<WrittenColumn>,
     #[serde(default)]
     text_columns: Vec<WrittenColumn>,
     columns: Vec<WrittenColumn>,
@@ -286,6 +338,15 @@ struct WrittenColumn {
     heading: Vec<String>,
     #[serde(default)]
     seldom: bool,
+    #[serde(default)]
+    fill_down: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenNameSource {
+    column: Spanned<String>,
+    level: String,
 }
 
 #[derive(Deserialize)]
@@ -342,6 +403,8 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         unit: written.unit,
         tables,
         targets: targets.collect(),
+        has_headings: written.has_headings,
+        numbered_by_place: written.numbered_by_place,
         path: file.path.clone(),
     })
 }
@@ -355,24 +418,24 @@ fn title_keys(title: &str, variants: &[String]) -> Vec<String> {
 
 fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogue]) -> Result<TableForm, GrammarError> {
     let blocks = written.block.iter().map(|block| block_form(file, block, catalogues)).collect::<Result<Vec<_>, _>>()?;
-    if blocks.is_empty() || blocks.len() > 2 {
-        return Err(file.error(
-            Some(written.id.span()),
-            Some("block"),
-            format!("the table has {} blocks; expected one or two", blocks.len()),
-        ));
+    if blocks.is_empty() {
+        return Err(file.error(Some(written.id.span()), Some("block"), "the table has no block; expected one or more"));
     }
-    if let [left, right] = blocks.as_slice()
-        && (left.side.is_none() || right.side.is_none() || left.side == right.side)
-    {
-        let message = "of two blocks, one is `revenue` and one is `expenditure`";
-        return Err(file.error(Some(written.id.span()), Some("side"), message));
+    if blocks.len() > 1 {
+        let apart = |a: &Block, b: &Block| a.side != b.side || a.id != b.id;
+        let are_apart = blocks.iter().enumerate().all(|(at, block)| blocks.iter().skip(at + 1).all(|other| apart(block, other)));
+        // Blocks without a side are one list that goes on beside itself.
+        let go_on = blocks.iter().all(|block| block.side.is_none() && block.id.is_none());
+        if !are_apart && !go_on {
+            let message = "of several blocks, each has a `side` of its own, or a `block` name within its side, or none has either";
+            return Err(file.error(Some(written.id.span()), Some("side"), message));
+        }
     }
     let mut heading_keys = FxHashSet::default();
     for block in &written.block {
-        let columns = block.text_columns.iter().chain(&block.columns).flat_map(|column| &column.heading);
-        heading_keys
-            .extend(block.heading.iter().chain(&block.code_heading).chain(&block.name_heading).chain(columns).map(|text| key(text)));
+        let columns = block.before_name.iter().chain(&block.text_columns).chain(&block.columns).flat_map(|column| &column.heading);
+        let texts = block.heading.iter().chain(&block.code_heading).chain(&block.name_heading).chain(columns);
+        heading_keys.extend(texts.flat_map(|text| variants(text)));
         heading_keys.extend(block.code_columns.iter().map(|level| level_heading(*level).to_owned()));
     }
     let mut table = TableForm {
@@ -380,7 +443,9 @@ fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogu
         number: written.number,
         title: written.title.clone(),
         title_keys: title_keys(&written.title, &written.variants),
+        unit: written.unit.clone(),
         any_order: written.any_order,
+        slots: written.block.iter().enumerate().flat_map(|(index, block)| slots(index, block)).collect(),
         blocks,
         identities: Vec::new(),
         optional_subtotals: Vec::new(),
@@ -391,6 +456,34 @@ fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogu
     table.identities = row_identities(file, written, &table)?;
     table.optional_subtotals = optional_subtotals(file, written, &table)?;
     Ok(table)
+}
+
+/// Keys of the variants of a heading text, which `|` divides.
+fn variants(text: &str) -> Vec<String> {
+    text.split('|').map(key).collect()
+}
+
+/// The columns that a page shows of a block, from left to right.
+fn slots(index: usize, block: &WrittenBlock) -> Vec<Slot> {
+    let heading = |texts: &[String]| block.heading.iter().chain(texts).map(|text| variants(text)).collect::<Vec<_>>();
+    let slot = |kind: SlotKind, leaf: Vec<String>, above: Vec<Vec<String>>| Slot { block: index, kind, leaf, above };
+    let codes = block.code_columns.iter().enumerate().map(|(at, level)| {
+        let mut leaf: Vec<String> = block.code_heading.iter().flat_map(|text| variants(text)).collect();
+        leaf.push(level_heading(*level).to_owned());
+        slot(SlotKind::Code(at), leaf, heading(&[]))
+    });
+    let column = |at: usize, column: &WrittenColumn| {
+        let (leaf, above) = column.heading.split_last().map_or((Vec::new(), &[][..]), |(leaf, above)| (variants(leaf), above));
+        slot(SlotKind::Column(at), leaf, heading(above))
+    };
+    let name = (!block.name_heading.is_empty())
+        .then(|| slot(SlotKind::Name, block.name_heading.iter().flat_map(|text| variants(text)).collect(), heading(&[])));
+    let before = block.before_name.len();
+    let mut slots: Vec<Slot> = codes.collect();
+    slots.extend(block.before_name.iter().enumerate().map(|(at, written)| column(at, written)));
+    slots.extend(name);
+    slots.extend(block.text_columns.iter().chain(&block.columns).enumerate().map(|(at, written)| column(before + at, written)));
+    slots
 }
 
 /// The heading of a code column.
@@ -417,7 +510,9 @@ fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogu
         _ => {}
     }
     let mut columns = Vec::new();
-    for (kind, list) in [(ColumnKind::Text, &written.text_columns), (ColumnKind::Amount, &written.columns)] {
+    let lists =
+        [(ColumnKind::Text, &written.before_name), (ColumnKind::Text, &written.text_columns), (ColumnKind::Amount, &written.columns)];
+    for (kind, list) in lists {
         for column in list {
             if columns.iter().any(|known: &Column| *known.id == *column.id.as_ref().as_str()) {
                 let message = format!("the column `{}` stands here twice", column.id.as_ref());
@@ -427,6 +522,7 @@ fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogu
                 id: Arc::from(column.id.as_ref().as_str()),
                 kind,
                 seldom: column.seldom,
+                fill_down: column.fill_down,
                 heading: column.heading.clone(),
             });
         }
@@ -442,7 +538,19 @@ fn block_form(file: &GrammarFile, written: &WrittenBlock, catalogues: &[Catalogu
             })?;
         classes.insert(number);
     }
+    let mut name_from = Vec::with_capacity(written.name_from.len());
+    for source in &written.name_from {
+        let column = columns.iter().position(|column| *column.id == *source.column.as_ref().as_str() && column.kind == ColumnKind::Text);
+        let column = column.ok_or_else(|| {
+            let message = format!("there is no text column `{}`", source.column.as_ref());
+            file.error(Some(source.column.span()), Some("column"), message)
+        })?;
+        name_from.push(NameSource { column, level: Arc::from(source.level.as_str()) });
+    }
     Ok(Block {
+        id: written.block.as_deref().map(Arc::from),
+        has_names: !written.name_heading.is_empty(),
+        name_from,
         is_restricted: !classes.is_empty(),
         classes: if classes.is_empty() { listed } else { classes },
         side: written.side,
@@ -460,26 +568,28 @@ fn row_identities(file: &GrammarFile, written: &WrittenTable, table: &TableForm)
         let fail = |message: String| file.error(Some(text.span()), Some("identities"), message);
         let (_, parsed) = identity::identity(text.as_ref())
             .map_err(|_| fail(format!("`{}` is no identity; expected `column = column + column`", text.as_ref())))?;
-        let block = match parsed.side {
-            None if table.blocks.len() == 1 => 0,
+        let side = match parsed.side {
+            None if table.blocks.iter().all(|block| block.side.is_none()) => None,
             None => return Err(fail("the table has two sides; expected `revenue: …` or `expenditure: …`".to_owned())),
-            side => {
-                table.blocks.iter().position(|block| block.side == side).ok_or_else(|| fail("the table has no such side".to_owned()))?
-            }
+            Some(side) if table.blocks.iter().any(|block| block.side == Some(side)) => Some(side),
+            Some(_) => return Err(fail("the table has no such side".to_owned())),
         };
-        let column = |id: &str| {
-            table.blocks.get(block).and_then(|block| block.column_index(id)).ok_or_else(|| {
-                let known: Vec<_> = table.blocks.iter().flat_map(|block| &block.columns).map(|column| &*column.id).collect();
-                fail(format!("there is no column `{id}`; expected one of {}", known.join(", ")))
-            })
-        };
-        identities.push(Identity {
-            text: Arc::from(text.as_ref().as_str()),
-            block,
-            whole: column(parsed.whole)?,
-            parts: parsed.parts.iter().map(|part| column(part)).collect::<Result<_, _>>()?,
-            codes: parsed.codes.iter().map(|&code| code.to_owned()).collect(),
-        });
+        // It holds in every block of the side.
+        for block in (0..table.blocks.len()).filter(|&at| table.blocks.get(at).is_some_and(|block| block.side == side)) {
+            let column = |id: &str| {
+                table.blocks.get(block).and_then(|block| block.column_index(id)).ok_or_else(|| {
+                    let known: Vec<_> = table.blocks.iter().flat_map(|block| &block.columns).map(|column| &*column.id).collect();
+                    fail(format!("there is no column `{id}`; expected one of {}", known.join(", ")))
+                })
+            };
+            identities.push(Identity {
+                text: Arc::from(text.as_ref().as_str()),
+                block,
+                whole: column(parsed.whole)?,
+                parts: parsed.parts.iter().map(|part| column(part)).collect::<Result<_, _>>()?,
+                codes: parsed.codes.iter().map(|&code| code.to_owned()).collect(),
+            });
+        }
     }
     Ok(identities)
 }

@@ -11,7 +11,7 @@ mod load;
 
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
-pub use form::{Block, Column, ColumnKind, Form, TableForm, TargetForm};
+pub use form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
 pub use identity::{Agreement, Identity, Relation, Scope};
 pub use key::{key, label_key, strip_ordinal, title_key};
 pub use load::Vocabulary;

@@ -2,25 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use crate::classify::Role;
+use crate::disclosure::DocumentKind;
 use crate::grammar::{Vocabulary, key, title_key};
-use crate::read::Document;
+use crate::read::{Document, Line};
 
 /// What the cover and the captions say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The publishing agency (部门 or 单位).
     pub agency: Option<String>,
     /// Budget year.
     pub fiscal_year: Option<u16>,
+    /// What the cover calls the document, where no form tells.
+    pub kind: DocumentKind,
 }
 
 /// How many lines the cover can have.
 const COVER_LINES: usize = 40;
 
 /// Reads agency and year: from the cover (`某局` / `2024 年部门预算公开`), else from the captions of tables and the headings.
-pub fn head(document: &Document, roles: &[Role], vocabulary: &Vocabulary) -> Head {
-    let mut head = Head::default();
+pub fn head<'d>(document: &'d Document, captions: impl Iterator<Item = &'d Line>, vocabulary: &Vocabulary) -> Head {
+    let mut head = Head { agency: None, fiscal_year: None, kind: kind(document) };
     let mut before: Option<&str> = None;
     for line in document.lines.iter().take(COVER_LINES) {
         let text = line.text();
@@ -37,12 +39,29 @@ pub fn head(document: &Document, roles: &[Role], vocabulary: &Vocabulary) -> Hea
         break;
     }
     if head.agency.is_none() {
-        head.agency = captioned_agency(document, roles, vocabulary);
+        head.agency = captioned_agency(captions, vocabulary);
     }
     if head.fiscal_year.is_none() {
         head.fiscal_year = commonest_year(document);
     }
     head
+}
+
+/// What the first lines call the document.
+fn kind(document: &Document) -> DocumentKind {
+    const WORDS: [(&str, DocumentKind); 6] = [
+        ("部门决算", DocumentKind::DepartmentFinalAccount),
+        ("单位决算", DocumentKind::DepartmentFinalAccount),
+        ("政府决算", DocumentKind::GovernmentFinalAccount),
+        ("部门预算", DocumentKind::DepartmentBudget),
+        ("单位预算", DocumentKind::DepartmentBudget),
+        ("政府预算", DocumentKind::GovernmentBudget),
+    ];
+    let mut named = document.lines.iter().take(COVER_LINES).filter_map(|line| {
+        let text = key(line.text());
+        WORDS.iter().find(|(word, _)| text.contains(word)).map(|&(_, kind)| kind)
+    });
+    named.next().unwrap_or(DocumentKind::Unknown)
 }
 
 /// `front 2024 年 rest`: the first year of a text and what stands around it.
@@ -70,9 +89,8 @@ fn is_name(text: &str) -> bool {
     (2..=60).contains(&length) && !text.contains(['，', '。', '：', '、', '*', ':', '“'])
 }
 
-fn captioned_agency(document: &Document, roles: &[Role], vocabulary: &Vocabulary) -> Option<String> {
-    let captions = document.lines.iter().zip(roles).filter(|(_, role)| matches!(role, Role::Caption));
-    let mut named = captions.flat_map(|(line, _)| &line.cells).filter_map(|cell| {
+fn captioned_agency<'d>(captions: impl Iterator<Item = &'d Line>, vocabulary: &Vocabulary) -> Option<String> {
+    let mut named = captions.flat_map(|line| &line.cells).filter_map(|cell| {
         let text = key(&cell.text);
         let after = vocabulary.agency_captions.iter().find_map(|caption| text.strip_prefix(caption.as_str()))?;
         let agency = after.split("单位：").next().unwrap_or(after);

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-pub use document::{Cell, Document, Line, LineKind};
+pub use document::{Cell, Document, Grid, GridCell, Line, LineKind};
 
 use crate::error::InputError;
 
@@ -65,7 +65,7 @@ pub fn is_pdf(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes.get(..bytes.len().min(HEAD)).unwrap_or_default(), b"%PDF-").is_some()
 }
 
-/// Reads a document from its bytes.
+/// Reads a document from its bytes. Of a PDF, [`pdf`] reads the pages and [`crate::layout`] makes them a document.
 ///
 /// # Errors
 /// The bytes are empty, or no kind of input that this version reads.
@@ -74,7 +74,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
         return Err(InputError::Empty);
     }
     if is_pdf(bytes) {
-        return Err(InputError::PdfTables);
+        return Err(InputError::UnsupportedKind { kind: "PDF" });
     }
     if let Some(kind) = known_binary(bytes) {
         return Err(InputError::UnsupportedKind { kind });

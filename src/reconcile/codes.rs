@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::evidence::{Sister, sisters};
 use super::sheet::{Repairs, SheetRow, Sheets, confidence_of};
 use crate::disclosure::CodeLevel;
-use crate::grammar::{Catalogue, Code, Grammars, Standing, TableForm};
+use crate::grammar::{Catalogue, Code, Grammars, Standing, TableForm, label_key};
 use crate::repair::{CodeReading, rules};
 
 /// Points that speak for a code. The scale is only relative: a code is taken when it leads by [`MARGIN`].
@@ -44,6 +44,12 @@ struct Table<'s> {
 }
 
 impl Table<'_> {
+    /// Has the row's block codes, before the name or in columns of their own?
+    fn prints_codes(&self, row: &SheetRow) -> bool {
+        let block = self.form.blocks.get(row.block);
+        block.is_some_and(|block| block.code_set.is_some() && (block.inline_codes || !block.code_columns.is_empty()))
+    }
+
     fn catalogue(&self, row: &SheetRow) -> Option<&Catalogue> {
         catalogue(row, self.form, self.grammars)
     }
@@ -68,6 +74,7 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
             take_what_is_clear(row, &mut sheets.repairs);
         }
     }
+    infer_from_names(sheets);
     // Twice: a table settled in the first round can be the evidence of another in the second.
     for is_last in [false, true] {
         for sheet in 0..sheets.sheets.len() {
@@ -79,8 +86,38 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
         }
     }
     for sheet in 0..sheets.sheets.len() {
-        if sheets.sheets.get(sheet).is_some_and(|sheet| sheet.rows.iter().any(|row| is_suspect(row, sheet.form, sheets.grammars))) {
+        // What a page states exactly is never changed.
+        if sheets
+            .sheets
+            .get(sheet)
+            .is_some_and(|sheet| !sheet.is_exact() && sheet.rows.iter().any(|row| is_suspect(row, sheet.form, sheets.grammars)))
+        {
             with_sisters(sheets, sheet, |table, rows, repairs| correct_misread(table, rows, repairs));
+        }
+    }
+}
+
+/// Gives rows whose form prints no codes (一、一般公共服务支出) the class that the catalogue of the year has under their name, if it is one only.
+fn infer_from_names(sheets: &mut Sheets<'_>) {
+    let (grammars, year) = (sheets.grammars, sheets.year);
+    for sheet in sheets.sheets.iter_mut().filter(|sheet| sheet.is_exact()) {
+        for row in &mut sheet.rows {
+            let Some(block) = sheet.form.blocks.get(row.block) else { continue };
+            if block.inline_codes || !block.code_columns.is_empty() || row.is_total || row.is_whole_side {
+                continue;
+            }
+            let Some(catalogue) = block.code_set.as_deref().and_then(|set| grammars.catalogue(set)) else { continue };
+            let name = label_key(&row.name);
+            let entries = || catalogue.of_name(&name).filter(|entry| entry.code.level() == CodeLevel::Class);
+            let of_year = entries().find(|entry| Some(entry.year) == year).or_else(|| entries().next());
+            let Some(entry) = of_year else { continue };
+            if entries().any(|other| other.code != entry.code && Some(other.year) == year) {
+                continue;
+            }
+            let (code, evidence) = (entry.code, format!("catalog:{}-{}", catalogue.set, entry.year));
+            row.code = Some(code);
+            row.flag("code_inferred");
+            record(row, &mut sheets.repairs, rules::CODE_FROM_NAME, code, vec![evidence], Vec::new(), 90);
         }
     }
 }
@@ -180,7 +217,7 @@ fn settle_open(table: &mut Table<'_>, rows: &mut [SheetRow], repairs: &mut Repai
         if let Some(code) = row.code {
             above = Above::after(code);
             table.related.iter_mut().for_each(|sister| sister.advance(code, row));
-        } else if is_last && !row.is_total && table.catalogue(row).is_some() {
+        } else if is_last && !row.is_total && table.prints_codes(row) {
             row.flag("code_unknown");
             row.trust_at_most(40);
         }

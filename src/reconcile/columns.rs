@@ -73,7 +73,10 @@ const MOST_CANDIDATES: usize = 10;
 
 /// Settles the columns of all tables.
 pub(super) fn settle(sheets: &mut Sheets<'_>) {
-    for sheet in &mut sheets.sheets {
+    if sheets.sheets.iter().all(Sheet::is_exact) {
+        return;
+    }
+    for sheet in sheets.sheets.iter_mut().filter(|sheet| !sheet.is_exact()) {
         sheet.pages = pages(sheet);
         for page in 0..sheet.pages.len() {
             apply(sheet, page);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::sheet::{CellValue, Repairs, Sheet, SheetRow, Sheets};
+use crate::classify::FromPages;
 use crate::disclosure::{CodeLevel, Diagnostic, Repair, Row, RowKind, Severity, Table, Value, Values};
 use crate::grammar::{Block, ColumnKind, Form};
 use crate::repair::rules;
@@ -15,6 +16,7 @@ pub fn finish(sheets: Sheets<'_>) -> (Vec<Table>, Vec<Repair>, Vec<Diagnostic>) 
         let message = "a table comes a second time here: the file seems to hold several disclosures, of which `document` names the first";
         diagnostics.push(warning("several_disclosures", message.to_owned(), again));
     }
+    // A table's own usual unit goes before what other captions state.
     let stated: Vec<Option<String>> = sheets.iter().map(|sheet| sheet.unit.clone()).collect();
     let tables = sheets
         .into_iter()
@@ -44,7 +46,7 @@ pub fn finish(sheets: Sheets<'_>) -> (Vec<Table>, Vec<Repair>, Vec<Diagnostic>) 
                 let place = sheet.rows.get(*last).map(|row| row.place.clone());
                 diagnostics.push(Diagnostic { place, ..warning("total_repeated", message, &sheet) });
             }
-            table(sheet, unit, &mut repairs, &mut diagnostics)
+            table(sheet, form, unit, &mut repairs, &mut diagnostics)
         })
         .collect();
     (tables, repairs.0, diagnostics)
@@ -66,6 +68,14 @@ fn unit(sheet: &Sheet<'_>, stated: &[Option<String>], form: &Form, diagnostics: 
     if let Some(unit) = &sheet.unit {
         return unit.clone();
     }
+    if let Some(unit) = &sheet.form.unit {
+        let message = format!(
+            "no caption states the unit of table {} ({}); it was taken as {unit}, its usual unit",
+            sheet.form.number, sheet.form.title
+        );
+        diagnostics.push(warning("unit_not_stated", message, sheet));
+        return unit.clone();
+    }
     let mut units = stated.iter().flatten();
     let first = units.next();
     let (unit, why) = match first {
@@ -81,16 +91,18 @@ fn unit(sheet: &Sheet<'_>, stated: &[Option<String>], form: &Form, diagnostics: 
     unit
 }
 
-fn table(mut sheet: Sheet<'_>, unit: String, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Table {
+fn table(mut sheet: Sheet<'_>, of: &Form, unit: String, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Table {
     if !sheet.foreign_headings.is_empty() {
         let message = format!(
-            "table {} ({}) has headings that its form does not know: {}; its amounts were read in the form's order and may stand in other columns",
+            "table {} ({}) has headings that its form does not know: {}; amounts may stand in other columns",
             sheet.form.number,
             sheet.form.title,
             sheet.foreign_headings.join(", ")
         );
         diagnostics.push(warning("headings_differ", message, &sheet));
-        for row in &mut sheet.rows {
+        // On a page each column was told by its own heading.
+        let is_read_by_place = sheet.is_exact() && sheet.foreign_headings.iter().all(|heading| !heading.starts_with('('));
+        for row in sheet.rows.iter_mut().filter(|_| !is_read_by_place) {
             row.flag("column_inferred");
             row.trust_at_most(40);
         }
@@ -102,18 +114,30 @@ fn table(mut sheet: Sheet<'_>, unit: String, repairs: &mut Repairs, diagnostics:
         );
         diagnostics.push(warning("title_not_found", message, &sheet));
     }
-    let Sheet { form, rows, title_found, .. } = sheet;
+    let Sheet { form, rows, title_found, from_pages, .. } = sheet;
     let rows = rows
         .into_iter()
         .filter_map(|row| {
             let block = form.blocks.get(row.block)?;
-            Some(contract_row(row, block, repairs, diagnostics))
+            Some(contract_row(row, block, of.has_headings, repairs, diagnostics))
         })
         .collect();
-    Table { table: Arc::clone(&form.id), number: form.number, title: form.title.clone(), title_found, unit, pages: Vec::new(), rows }
+    let FromPages { title, label, number, notes, pages, .. } = from_pages.unwrap_or_default();
+    Table {
+        table: Arc::clone(&form.id),
+        number: number.filter(|_| of.numbered_by_place).unwrap_or(form.number),
+        label,
+        title: title.unwrap_or_else(|| form.title.clone()),
+        title_found,
+        unit,
+        pages,
+        headings: Vec::new(),
+        rows,
+        notes,
+    }
 }
 
-fn contract_row(mut row: SheetRow, block: &Block, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Row {
+fn contract_row(mut row: SheetRow, block: &Block, has_headings: bool, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Row {
     let mut values = Vec::with_capacity(block.columns.len());
     for (index, column) in block.columns.iter().enumerate() {
         let cell = row.columns.get(index).copied().flatten().and_then(|cell| row.cells.get(cell)).cloned().unwrap_or(CellValue::Blank);
@@ -166,7 +190,8 @@ fn contract_row(mut row: SheetRow, block: &Block, repairs: &mut Repairs, diagnos
     }
     let has_amounts = values.iter().any(|(_, value)| matches!(value, Value::Amount(_)));
     let level = row.code.map(crate::grammar::Code::level);
-    let is_heading = !block.code_columns.is_empty() && matches!(level, Some(CodeLevel::Class | CodeLevel::Section)) && !has_amounts;
+    let is_heading =
+        has_headings && !block.code_columns.is_empty() && matches!(level, Some(CodeLevel::Class | CodeLevel::Section)) && !has_amounts;
     let kind = match (row.is_total, is_heading) {
         (true, _) => RowKind::Total,
         (false, true) => RowKind::Heading,
@@ -176,6 +201,8 @@ fn contract_row(mut row: SheetRow, block: &Block, repairs: &mut Repairs, diagnos
     Row {
         kind,
         side: block.side,
+        block: block.id.clone().filter(|_| !row.is_whole_side),
+        level: row.level,
         code: row.code.map(|code| code.to_string()),
         code_level: level,
         printed_code: (!row.printed_code.is_empty()).then_some(row.printed_code),

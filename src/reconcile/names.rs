@@ -14,7 +14,7 @@ use crate::repair::rules;
 pub(super) fn complete(sheets: &mut Sheets<'_>) {
     let printed = longest_printed(sheets);
     let (grammars, year) = (sheets.grammars, sheets.year);
-    for sheet in &mut sheets.sheets {
+    for sheet in sheets.sheets.iter_mut().filter(|sheet| !sheet.is_exact()) {
         for row in &mut sheet.rows {
             let Some(code) = row.code.filter(|_| !row.is_total) else { continue };
             let Some(block) = sheet.form.blocks.get(row.block) else { continue };

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::classify::PlacedTable;
+use crate::classify::{FromPages, PlacedTable};
 use crate::disclosure::{Amount, Repair, Where};
-use crate::grammar::{Block, Code, Form, Grammars, TableForm, key, label_key};
+use crate::grammar::{Block, Code, ColumnKind, Form, Grammars, TableForm, Vocabulary, key, label_key};
 use crate::repair::{AmountReading, BlockReading, CodeReading, Cost, amount, rules};
 
 use super::columns::PageChoice;
@@ -43,6 +43,8 @@ pub struct Sheet<'g> {
     pub may_be: Vec<usize>,
     /// Heading texts on the page that are not the form's.
     pub foreign_headings: Vec<String>,
+    /// What pages tell besides; `None` for a table of recognised text.
+    pub from_pages: Option<FromPages>,
     /// Does the same table stand elsewhere in the disclosure, and this one has no title?
     pub is_repeated: bool,
     /// Which disclosure of the file it belongs to, from 0: where a table comes again, the next one has begun.
@@ -55,6 +57,7 @@ pub struct Sheet<'g> {
 
 /// One row of one block.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct SheetRow {
     /// Block of the table.
     pub block: usize,
@@ -84,6 +87,12 @@ pub struct SheetRow {
     pub is_realigned: bool,
     /// Is it a total?
     pub is_total: bool,
+    /// Is it a total of a part, which a table can have several of?
+    pub is_subtotal: bool,
+    /// Does it belong to a whole side of several blocks?
+    pub is_whole_side: bool,
+    /// What it is, in a table without a column of names.
+    pub level: Option<Arc<str>>,
     /// Flags of the contract.
     pub flags: Vec<String>,
     /// Ids of its repairs.
@@ -137,6 +146,32 @@ impl SheetRow {
     /// Has it any amount?
     pub fn has_amounts(&self) -> bool {
         self.cells.iter().any(|cell| cell.amount().is_some())
+    }
+
+    /// Takes the columns as the page shows them: each cell stands in its own.
+    fn take_places(&mut self, block: &Block, vocabulary: &Vocabulary) {
+        for (at, (column, cell)) in self.columns.iter_mut().zip(&mut self.cells).enumerate() {
+            *column = Some(at);
+            // A text stays a text, if it looks like a number or not.
+            if block.columns.get(at).is_some_and(|column| column.kind == ColumnKind::Text)
+                && let CellValue::Amount(reading, printed) = cell
+            {
+                let text = if printed.is_empty() { reading.amount.to_string() } else { std::mem::take(printed) };
+                *cell = CellValue::Text(text);
+            }
+        }
+        let is_only_row = !block.has_names && block.name_from.is_empty();
+        self.is_subtotal = vocabulary.is_subtotal(&self.name_key);
+        self.is_total = self.codes.is_empty() && (is_only_row || vocabulary.is_total_label(&self.name_key));
+    }
+
+    /// Says that no heading on the page names the column that an amount was read from.
+    fn doubt_column(&mut self, block: &Block, column: usize) {
+        let is_filled = self.cells.get(column).is_some_and(|cell| *cell != CellValue::Blank);
+        if let (true, Some(column)) = (is_filled, block.columns.get(column)) {
+            self.flag(&format!("column_inferred:{}", column.id));
+            self.trust_at_most(60);
+        }
     }
 
     /// Sets a flag once.
@@ -207,14 +242,20 @@ impl<'g> Sheets<'g> {
     fn sheet(&mut self, table: &'g TableForm, placed: PlacedTable) -> Sheet<'g> {
         let mut sides: Vec<Vec<SheetRow>> = table.blocks.iter().map(|_| Vec::new()).collect();
         for row in placed.rows {
-            let place =
-                Where { line: row.lines.first().copied(), more_lines: row.lines.get(1..).unwrap_or_default().to_vec(), ..Where::default() };
+            let place = row.place;
             let mut joins = row.joins;
             for (index, (reading, block)) in row.blocks.into_iter().zip(&table.blocks).enumerate() {
                 let Some(mut sheet_row) = self.row(reading, block, index, row.page, &place) else { continue };
+                if let Some(pages) = &placed.from_pages {
+                    sheet_row.take_places(block, &self.grammars.vocabulary);
+                    sheet_row.level.clone_from(&row.level);
+                    sheet_row.is_whole_side = row.whole_side || sheet_row.is_total;
+                    for &(_, column) in pages.columns_without_heading.iter().filter(|(block, _)| *block == index) {
+                        sheet_row.doubt_column(block, column);
+                    }
+                }
                 for join in joins.drain(..) {
-                    let id =
-                        self.repairs.add(join.rule, Where::line(join.line), join.before, Some(join.after), vec!["position".to_owned()], 95);
+                    let id = self.repairs.add(join.rule, join.place, join.before, Some(join.after), vec!["position".to_owned()], 95);
                     sheet_row.repairs.push(id);
                     sheet_row.trust_at_most(95);
                     if join.rule == rules::CODE_JOIN_LINES {
@@ -233,6 +274,7 @@ impl<'g> Sheets<'g> {
             unit: placed.unit,
             may_be: Vec::new(),
             foreign_headings: placed.foreign_headings,
+            from_pages: placed.from_pages,
             disclosure: 0,
             is_repeated: false,
             rows: sides.into_iter().flatten().collect(),
@@ -263,11 +305,14 @@ impl<'g> Sheets<'g> {
             cells,
             is_realigned: false,
             is_total,
+            is_subtotal: false,
+            is_whole_side: false,
+            level: None,
             flags: Vec::new(),
             repairs: Vec::new(),
             confidence: 100,
         };
-        if row.name.is_empty() {
+        if row.name.is_empty() && block.has_names {
             row.flag("row_doubtful");
             row.trust_at_most(50);
         }
@@ -291,10 +336,15 @@ impl<'g> Sheets<'g> {
 }
 
 impl Sheet<'_> {
+    /// Do pages show its columns and state its text exactly?
+    pub fn is_exact(&self) -> bool {
+        self.from_pages.is_some()
+    }
+
     /// The totals of a name that stand in the table more than once, if they differ or are empty: all but one belong to a table whose title
     /// and headings are lost, or the publisher totals parts.
     pub fn repeated_totals(&self) -> Vec<usize> {
-        let totals: Vec<(usize, &SheetRow)> = self.rows.iter().enumerate().filter(|(_, row)| row.is_total).collect();
+        let totals: Vec<(usize, &SheetRow)> = self.rows.iter().enumerate().filter(|(_, row)| row.is_total && !row.is_subtotal).collect();
         let rivals = |row: &SheetRow, other: &SheetRow| {
             let is_empty = row.cells.iter().all(|cell| *cell == CellValue::Blank);
             row.block == other.block && row.name_key == other.name_key && (is_empty || row.cells != other.cells)

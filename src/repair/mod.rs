@@ -33,6 +33,8 @@ pub mod rules {
     pub const CODE_JOIN_LINES: &str = "code.join_torn_row";
     /// A code that the name and the sister tables contradict.
     pub const CODE_CORRECT: &str = "code.correct_by_sister";
+    /// A code that the page does not print, from the name in front of which it would stand.
+    pub const CODE_FROM_NAME: &str = "code.from_name";
     /// Letters that look like digits.
     pub const CODE_LETTERS: &str = "code.digits_from_letters";
     /// Digits of an amount that a narrow cell broke apart: `397 7` → `3977`.

@@ -3,7 +3,7 @@
 use super::{Cost, rules};
 
 /// A name as understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NameReading {
     /// The name.
     pub name: String,

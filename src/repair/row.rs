@@ -72,7 +72,7 @@ pub fn cell_kind(cell: &Cell, vocabulary: &Vocabulary) -> CellKind {
 }
 
 /// One block of a row as understood: the code readings, the name, and which cells belong to the columns after it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct BlockReading {
     /// The code cells as they stood, joined by spaces; empty without codes.
     pub printed_code: String,

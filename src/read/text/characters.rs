@@ -2,7 +2,7 @@
 
 /// Appends `raw` to `into`: control and zero-width characters left out, every kind of space as one plain space,
 /// full-width digits, letters and decimal points as ASCII. Brackets and punctuation stay as printed: names carry them.
-pub(super) fn fold(raw: &str, into: &mut String) {
+pub(crate) fn fold(raw: &str, into: &mut String) {
     for character in raw.chars() {
         match character {
             ' '..='~' | '\u{4e00}'..='\u{9fff}' => into.push(character),

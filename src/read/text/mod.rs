@@ -6,6 +6,8 @@ mod characters;
 mod encoding;
 mod rows;
 
+pub(crate) use characters::fold;
+
 use std::sync::Arc;
 
 use super::{Document, Limits, Line, LineKind};
@@ -25,6 +27,8 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
         text_layer: TextLayer::PlainText,
         encoding: Some(encoding),
         diagnostics: Vec::new(),
+        grids: Vec::new(),
+        pages: None,
     };
     let mut after_blank = false;
     for raw in lines(&text) {
@@ -35,7 +39,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
         let number = document.line_count;
         if raw.len() > limits.line_bytes {
             document.diagnostics.push(unread(number, &format!("{} bytes long", raw.len())));
-            document.lines.push(Line { number, after_blank, kind: LineKind::Unread, cells: Vec::new() });
+            document.lines.push(Line { number, after_blank, kind: LineKind::Unread, cells: Vec::new(), on_page: None });
             after_blank = false;
             continue;
         }
@@ -47,7 +51,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, InputError> {
         if kind == LineKind::Unread {
             document.diagnostics.push(unread(number, &format!("more than {} cells wide", limits.cells)));
         }
-        document.lines.push(Line { number, after_blank, kind, cells });
+        document.lines.push(Line { number, after_blank, kind, cells, on_page: None });
         after_blank = false;
     }
     if document.lines.is_empty() {

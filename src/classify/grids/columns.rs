@@ -1,0 +1,142 @@
+//! The columns of a page ↔ the columns of a form, by the headings above them.
+
+use crate::grammar::{SlotKind, TableForm};
+
+/// Which slot of the form each column of a grid fills.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Mapping {
+    /// For each column of the grid, its slot.
+    pub(super) slots: Vec<Option<usize>>,
+    /// How well the headings fit: 1 where each is the form's own word for word.
+    pub(super) fit: f32,
+}
+
+/// The points of a pair of column and slot.
+mod points {
+    /// The text right above the column is the form's.
+    pub(super) const LEAF: f32 = 4.0;
+    /// The end of what stands above the column is the form's: a heading broken over several lines or cells.
+    pub(super) const TAIL: f32 = 3.5;
+    /// A text further above is the form's: what is below it is the publisher's.
+    pub(super) const INNER: f32 = 2.5;
+    /// Most characters agree.
+    pub(super) const ALIKE: f32 = 2.5;
+    /// For each text above, if it is the form's.
+    pub(super) const ABOVE: f32 = 1.0;
+    /// Nothing stands above a column; it may be that of the names.
+    pub(super) const UNHEADED_NAME: f32 = 0.5;
+    /// A column of the form is not on the page.
+    pub(super) const LOST_SLOT: f32 = -1.0;
+    /// A column of the page is not in the form.
+    pub(super) const FOREIGN_COLUMN: f32 = -0.5;
+}
+
+/// How well a heading path fits a slot; `None`: not at all.
+fn score(path: &[String], leaf: &[String], above: &[Vec<String>]) -> Option<f32> {
+    let last = path.last()?;
+    let whole = || path.concat();
+    let leaf_points = if leaf.contains(last) {
+        points::LEAF
+    } else if leaf.iter().any(|leaf| leaf.chars().count() > 1 && whole().ends_with(leaf.as_str())) {
+        points::TAIL
+    } else if path.iter().rev().skip(1).any(|text| leaf.contains(text)) {
+        points::INNER
+    } else if leaf.iter().any(|leaf| are_alike(leaf, last)) {
+        points::ALIKE
+    } else {
+        return None;
+    };
+    let higher = path.get(..path.len() - 1).unwrap_or_default();
+    let found = |variants: &&Vec<String>| variants.iter().any(|text| higher.contains(text));
+    let partly = |variants: &&Vec<String>| variants.iter().any(|text| higher.iter().any(|other| are_alike(text, other)));
+    let exact = above.iter().filter(found).count();
+    let alike = above.iter().filter(|variants| !found(variants) && partly(variants)).count();
+    #[expect(clippy::cast_precision_loss, reason = "a handful of headings")]
+    Some(leaf_points + points::ABOVE * (exact as f32 + 0.5 * alike as f32))
+}
+
+/// The best that a slot can score.
+#[expect(clippy::cast_precision_loss, reason = "a handful of headings")]
+fn best(above: &[Vec<String>]) -> f32 {
+    points::LEAF + points::ABOVE * above.len() as f32
+}
+
+/// Do two headings share most of their characters?
+fn are_alike(a: &str, b: &str) -> bool {
+    let (a_count, b_count) = (a.chars().count(), b.chars().count());
+    if a_count < 2 || b_count < 2 {
+        return false;
+    }
+    let shared = a.chars().filter(|&character| b.contains(character)).count();
+    shared * 10 >= a_count.max(b_count) * 7
+}
+
+/// Matches the columns of a page to the slots of a table, in order, so that the headings agree best.
+pub(super) fn map(paths: &[Vec<String>], table: &TableForm) -> Mapping {
+    let (columns, slots) = (paths.len(), table.slots.len());
+    let mut scores = vec![None; columns * slots];
+    for (at, path) in paths.iter().enumerate() {
+        for (slot, entry) in table.slots.iter().enumerate() {
+            if let Some(place) = scores.get_mut(at * slots + slot) {
+                *place = score(path, &entry.leaf, &entry.above).or_else(|| {
+                    // 项目名称 over the groups, and nothing over the names beside them.
+                    (path.is_empty() && entry.kind == SlotKind::Name).then_some(points::UNHEADED_NAME)
+                });
+            }
+        }
+    }
+    let pair = |column: usize, slot: usize| scores.get(column * slots + slot).copied().flatten();
+    // value[column][slot]: the best of what is right of both.
+    let mut value = vec![0.0_f32; (columns + 1) * (slots + 1)];
+    let index = |column: usize, slot: usize| column * (slots + 1) + slot;
+    let at = |value: &[f32], column: usize, slot: usize| value.get(index(column, slot)).copied().unwrap_or(0.0);
+    for column in (0..=columns).rev() {
+        for slot in (0..=slots).rev() {
+            let mut best = f32::NEG_INFINITY;
+            if column == columns && slot == slots {
+                best = 0.0;
+            }
+            if slot < slots {
+                best = best.max(points::LOST_SLOT + at(&value, column, slot + 1));
+            }
+            if column < columns {
+                best = best.max(points::FOREIGN_COLUMN + at(&value, column + 1, slot));
+            }
+            if column < columns
+                && slot < slots
+                && let Some(points) = pair(column, slot)
+            {
+                best = best.max(points + at(&value, column + 1, slot + 1));
+            }
+            if let Some(place) = value.get_mut(index(column, slot)) {
+                *place = best;
+            }
+        }
+    }
+    let mut found = vec![None; columns];
+    let (mut column, mut slot) = (0, 0);
+    let mut reached = 0.0;
+    while column < columns && slot < slots {
+        let here = at(&value, column, slot);
+        let paired = pair(column, slot).map(|points| (points, points + at(&value, column + 1, slot + 1)));
+        if let Some((points, total)) = paired.filter(|&(_, total)| same(total, here)) {
+            let _ = total;
+            if let Some(place) = found.get_mut(column) {
+                *place = Some(slot);
+            }
+            reached += points;
+            column += 1;
+            slot += 1;
+        } else if same(points::LOST_SLOT + at(&value, column, slot + 1), here) {
+            slot += 1;
+        } else {
+            column += 1;
+        }
+    }
+    let most: f32 = table.slots.iter().map(|slot| best(&slot.above)).sum();
+    Mapping { slots: found, fit: if most > 0.0 { reached / most } else { 0.0 } }
+}
+
+fn same(a: f32, b: f32) -> bool {
+    (a - b).abs() < 1e-3
+}

@@ -1,0 +1,119 @@
+//! The heading rows of a grid → what stands above each of its columns.
+
+use rustc_hash::FxHashSet;
+
+use crate::grammar::{Form, Vocabulary, key};
+use crate::read::{Grid, GridCell};
+use crate::repair::amount;
+
+/// All heading texts of some forms, as keys.
+#[derive(Debug)]
+pub(super) struct HeadingWords<'g> {
+    words: FxHashSet<&'g str>,
+}
+
+/// Headings of columns that only number the rows.
+const NUMBERING: [&str; 3] = ["行次", "栏次", "序号"];
+
+impl<'g> HeadingWords<'g> {
+    pub(super) fn of(form: &'g Form) -> Self {
+        Self { words: form.tables.iter().flat_map(|table| &table.heading_keys).map(String::as_str).collect() }
+    }
+
+    fn has(&self, text: &str) -> bool {
+        let text = key(text);
+        self.words.contains(text.as_str()) || NUMBERING.contains(&text.as_str())
+    }
+}
+
+/// The header of a grid.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Header {
+    /// Number of heading rows, the rows above them included.
+    pub(super) rows: usize,
+    /// For each column, the keys of the texts above it, from the top down.
+    pub(super) paths: Vec<Vec<String>>,
+}
+
+impl Header {
+    /// Are the texts right above the columns those of another header?
+    pub(super) fn has_leaves_of(&self, other: &Self) -> bool {
+        let leaves = |header: &Self| header.paths.iter().filter_map(|path| path.last().cloned()).collect::<Vec<_>>();
+        leaves(self) == leaves(other)
+    }
+
+    /// Is there any?
+    pub(super) fn is_some(&self) -> bool {
+        !self.paths.is_empty()
+    }
+}
+
+/// Does a cell number rows or columns, or head such a column?
+fn is_numbering(cell: &GridCell) -> bool {
+    NUMBERING.contains(&key(&cell.text).as_str())
+}
+
+/// Is there nothing but 合计 and its like in a row? A heading of that kind stands beside others; alone it is a total's label.
+fn has_only_totals(grid: &Grid, row: usize, vocabulary: &Vocabulary) -> bool {
+    grid.cells_from(row).filter(|cell| !cell.is_blank()).all(|cell| vocabulary.is_total_label(&key(&cell.text)))
+}
+
+/// Is this row one of headings? Most of its texts are heading words, and none is a number, unless the row numbers the columns.
+fn is_heading_row(grid: &Grid, row: usize, words: &HeadingWords<'_>) -> bool {
+    let texts: Vec<&GridCell> = grid.cells_from(row).filter(|cell| !cell.is_blank()).collect();
+    let known = texts.iter().filter(|cell| words.has(&cell.text)).count();
+    let numbers = texts.iter().filter(|cell| amount(&cell.text).is_some()).count();
+    if texts.first().is_some_and(|cell| is_numbering(cell)) {
+        return known + numbers == texts.len();
+    }
+    numbers == 0 && known > 0 && known * 5 >= texts.len() * 3
+}
+
+/// The header that begins at a row; empty where there is none.
+pub(super) fn header(grid: &Grid, from: usize, words: &HeadingWords<'_>, vocabulary: &Vocabulary) -> Header {
+    let mut end = from;
+    let mut row = from;
+    while row < grid.height() {
+        let is_blank = grid.cells_from(row).all(GridCell::is_blank);
+        // A row that the headings above it reach into, with nothing else in it, is part of the header.
+        let is_heading = !is_blank && is_heading_row(grid, row, words) && (row < end || !has_only_totals(grid, row, vocabulary));
+        if (is_blank && row < end) || is_heading {
+            let reach = grid.cells_from(row).filter(|cell| !cell.is_blank()).map(|cell| cell.row_end).max().unwrap_or(row + 1);
+            end = end.max(reach).max(row + 1);
+            row += 1;
+        } else {
+            break;
+        }
+    }
+    // Merged cells of the first rows may reach below the last row of heading words: into rows of sub-headings that the form does not have.
+    let end = row.max(from);
+    if end == from {
+        return Header { rows: from, paths: Vec::new() };
+    }
+    Header { rows: end, paths: paths(grid, from, end) }
+}
+
+/// What stands above each column between two rows.
+pub(super) fn paths(grid: &Grid, from: usize, to: usize) -> Vec<Vec<String>> {
+    let path = |column: usize| {
+        let mut path: Vec<String> = Vec::new();
+        let mut row = from;
+        while row < to {
+            let Some(cell) = grid.cell(row, column) else { break };
+            let text = key(&cell.text);
+            // 1, 2, 3 only number the columns.
+            let is_column_number = text.len() <= 2 && amount(&cell.text).is_some();
+            if !text.is_empty() && !is_column_number {
+                path.push(text);
+            }
+            row = cell.row_end.max(row + 1);
+        }
+        path
+    };
+    (0..grid.width()).map(path).collect()
+}
+
+/// Does a column only number the rows?
+pub(super) fn numbers_rows(path: &[String]) -> bool {
+    path.last().is_some_and(|leaf| NUMBERING.contains(&leaf.as_str()))
+}

@@ -1,0 +1,191 @@
+//! What the lines between grids are: titles, labels, captions, notes.
+
+use crate::classify::role::{Index, caption_unit, is_page_number};
+use crate::grammar::{Vocabulary, key, strip_ordinal, title_key};
+use crate::read::{Line, LineKind};
+
+/// What a line of a page is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Mark {
+    /// The title of a table, perhaps with its label.
+    Title(Title),
+    /// The label of a table on a line of its own (公开03表).
+    Label(Label),
+    /// 单位：万元, 编制部门：… and the like.
+    Caption {
+        /// The unit that it names.
+        unit: Option<String>,
+    },
+    /// A remark about the table above it (注：…).
+    Note(String),
+    /// A page number.
+    PageNumber,
+    /// A running head or a watermark.
+    Furniture,
+    /// Running text.
+    Paragraph,
+}
+
+/// A title.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Title {
+    /// The tables that it can be the title of, as bits over the form's tables, then its targets.
+    pub(super) states: u64,
+    /// As printed, without the label, without white space.
+    pub(super) text: String,
+    /// The label in front of it.
+    pub(super) label: Option<Label>,
+    /// Is it perhaps a line of the list of contents?
+    pub(super) is_listed: bool,
+}
+
+/// A label: 公开03表, 表三, 一、
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Label {
+    /// As printed.
+    pub(super) text: String,
+    /// Its number.
+    pub(super) number: Option<u32>,
+}
+
+/// The text of a line, its pieces joined.
+pub(super) fn text_of(line: &Line) -> String {
+    line.cells.iter().map(|cell| cell.text.as_str()).collect()
+}
+
+/// What a line is on its own.
+pub(super) fn mark(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Mark {
+    let text = text_of(line);
+    if let Some(mark) = table_mark(&text, index, vocabulary) {
+        return match mark {
+            // Any piece of the line can name the unit.
+            Mark::Caption { unit: None } => {
+                Mark::Caption { unit: line.cells.iter().find_map(|cell| caption_unit(&cell.text, vocabulary)).map(str::to_owned) }
+            }
+            mark => mark,
+        };
+    }
+    // 2024年度 … 单位：万元
+    if line.cells.len() > 1
+        && let Some(unit) = line.cells.iter().find_map(|cell| caption_unit(&cell.text, vocabulary))
+    {
+        return Mark::Caption { unit: Some(unit.to_owned()) };
+    }
+    if is_page_number(&text) {
+        return Mark::PageNumber;
+    }
+    if line.kind == LineKind::Furniture {
+        return Mark::Furniture;
+    }
+    if vocabulary.is_note(&text) { Mark::Note(text) } else { Mark::Paragraph }
+}
+
+/// Longest line that is looked at as a title, label or caption, in bytes.
+const LONGEST: usize = 300;
+
+/// Title, label or caption.
+pub(super) fn table_mark(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Mark> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    if let Some(title) = title(text, index, vocabulary) {
+        return Some(Mark::Title(title));
+    }
+    if let Some((label, rest)) = label(text, vocabulary)
+        && rest.is_empty()
+    {
+        return Some(Mark::Label(label));
+    }
+    vocabulary.is_caption(&key(text)).then(|| Mark::Caption { unit: caption_unit(text, vocabulary).map(str::to_owned) })
+}
+
+/// A title with what stands around it.
+fn title(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Title> {
+    let printed: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    let undotted = printed.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['.', '…', '·']);
+    let is_dotted = undotted.len() + 3 < printed.len() && (printed.contains("..") || printed.contains('…') || printed.contains("··"));
+    let mut body = if is_dotted { undotted } else { printed.as_str() };
+    for ending in &vocabulary.continued {
+        body = body.strip_suffix(ending.as_str()).unwrap_or(body);
+    }
+    if !vocabulary.ends_title(body) {
+        return None;
+    }
+    let found = |text: &str| Some(index.title(&title_key(text))).filter(|&states| states != 0);
+    let (label, rest) = match label(body, vocabulary) {
+        Some((label, rest)) if !rest.is_empty() => (Some(label), rest),
+        _ => (None, body.to_owned()),
+    };
+    if let Some(states) = found(&rest) {
+        return Some(Title { states, text: rest, label, is_listed: is_dotted });
+    }
+    // 一、 in front of the title, as lists of contents have it too.
+    let unnumbered = strip_ordinal(&rest);
+    if unnumbered.len() == rest.len() {
+        return None;
+    }
+    let states = found(unnumbered)?;
+    let ordinal = rest.get(..rest.len() - unnumbered.len()).unwrap_or_default();
+    let label = label.or_else(|| Some(Label { number: number_of(ordinal), text: ordinal.to_owned() }));
+    Some(Title { states, text: unnumbered.to_owned(), label, is_listed: is_dotted })
+}
+
+/// A label at the beginning of a text, and the rest: 公开01表：, 公开表一, 表 3, 附表三、
+fn label(text: &str, vocabulary: &Vocabulary) -> Option<(Label, String)> {
+    let compact: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    let longest = vocabulary
+        .table_labels
+        .iter()
+        .filter_map(|word| {
+            // The word, then a number; or the number inside the word, before its last character.
+            let after = compact.strip_prefix(word.as_str()).map(|rest| (rest, ""));
+            let split = word.char_indices().next_back().map_or(0, |(at, _)| at);
+            let (front, back) = word.split_at(split);
+            let inside = (!front.is_empty()).then(|| compact.strip_prefix(front).map(|rest| (rest, back))).flatten();
+            after.or(inside).into_iter().chain(inside).find_map(|(rest, back)| {
+                let digits = rest.find(|c: char| !c.is_ascii_digit() && !CHINESE.contains(c)).unwrap_or(rest.len());
+                let (number, rest) = rest.split_at(digits);
+                let rest = rest.strip_prefix(back)?;
+                let number = number_of(number)?;
+                let body = rest.trim_start_matches(['：', ':', '、', '.', '-', '．']);
+                Some((number, compact.len() - rest.len(), body))
+            })
+        })
+        .max_by_key(|&(_, length, _)| length);
+    let (number, length, rest) = longest?;
+    // As printed, white space included.
+    let mut count = compact.get(..length)?.chars().count();
+    let printed: String = text
+        .trim_start()
+        .chars()
+        .take_while(|character| {
+            if count == 0 {
+                return false;
+            }
+            if !character.is_whitespace() {
+                count -= 1;
+            }
+            true
+        })
+        .collect();
+    Some((Label { text: printed, number: Some(number) }, rest.to_owned()))
+}
+
+const CHINESE: &str = "一二三四五六七八九十";
+
+/// 03, 三, 十二.
+fn number_of(text: &str) -> Option<u32> {
+    let text = text.trim_matches(|c: char| !c.is_ascii_digit() && !CHINESE.contains(c));
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let digit = |c: char| CHINESE.chars().position(|known| known == c).and_then(|at| u32::try_from(at + 1).ok());
+    let characters: Vec<u32> = text.chars().map(digit).collect::<Option<_>>()?;
+    match characters.as_slice() {
+        [only] => Some(*only),
+        [10, ones] => Some(10 + ones),
+        [tens, 10] => Some(tens * 10),
+        [tens, 10, ones] => Some(tens * 10 + ones),
+        _ => None,
+    }
+}

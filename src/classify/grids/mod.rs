@@ -1,0 +1,694 @@
+//! Grids → tables of a form, for documents whose pages show cells.
+//!
+//! Where a text has only rows, a page shows which cells are one column and what stands above them. So a table is known by its title and
+//! by its headings, its columns by the headings alone, and a grid without either goes on with the table before it, if its columns stand
+//! in the same places.
+
+mod columns;
+mod finish;
+mod header;
+mod marks;
+mod rows;
+mod torn;
+mod unknown;
+
+pub use finish::{account, diagnostics, with_unknown};
+pub use unknown::UnknownTable;
+
+use super::role::{Index, bits};
+use super::tables::{FromPages, Join, LogicalRow, PlacedTable};
+use crate::grammar::{Form, Grammars, SlotKind, TableForm, key};
+use crate::read::{Document, Grid, GridCell, LineKind};
+use crate::repair::{BlockReading, codes, inline_code, name};
+use columns::Mapping;
+use header::{Header, HeadingWords};
+use marks::{Label, Mark, Title};
+use rows::{Draft, FillDown, GridRow};
+
+/// Where a line of the document went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// Running text.
+    #[default]
+    Paragraph,
+    /// A title, label, caption or remark of a table.
+    TitleOrCaption,
+    /// A page number.
+    PageNumber,
+    /// A running head or a watermark.
+    Furniture,
+    /// A heading row.
+    Heading,
+    /// A row of a table.
+    TableRow,
+    /// A row with nothing in it.
+    EmptyRow,
+    /// A row of a table that this version recognises, but does not read.
+    NotExtracted,
+    /// It found no place.
+    Unplaced,
+}
+
+/// What became of a document's grids.
+#[derive(Debug, Default)]
+pub struct GridPlacement {
+    /// The tables of the form, in the order of the publication.
+    pub tables: Vec<PlacedTable>,
+    /// Tables that the form does not have.
+    pub unknown: Vec<UnknownTable>,
+    /// For each line, where it went.
+    pub fates: Vec<Fate>,
+    /// Titles of tables none of whose rows was found: index of the table, line.
+    pub titles_without_rows: Vec<(usize, usize)>,
+}
+
+/// The form that explains a document's pages best; `None`: none does.
+pub fn choose_form<'g>(document: &Document, grammars: &'g Grammars) -> Option<&'g Form> {
+    let scored = grammars.forms.iter().map(|form| (likeness(document, form, grammars), form)).filter(|&(score, _)| score > 0);
+    scored.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, form)| form)
+}
+
+/// How well a form explains the titles and headings of a document; 0: not at all.
+pub fn likeness(document: &Document, form: &Form, grammars: &Grammars) -> u32 {
+    let index = Index::new(form);
+    let words = HeadingWords::of(form);
+    let mut titles = 0_u64;
+    for line in document.lines.iter().filter(|line| matches!(line.kind, LineKind::Paragraph | LineKind::Furniture)) {
+        if let Some(Mark::Title(title)) = marks::table_mark(&marks::text_of(line), &index, &grammars.vocabulary) {
+            titles |= title.states;
+        }
+    }
+    let mut fits = 0.0_f32;
+    for grid in &document.grids {
+        for row in 0..grid.height().min(4) {
+            for cell in grid.cells_from(row) {
+                if let Some(Mark::Title(title)) = marks::table_mark(&cell.text, &index, &grammars.vocabulary) {
+                    titles |= title.states;
+                }
+            }
+        }
+        let header = header::header(grid, first_heading_row(grid, &index, grammars), &words, &grammars.vocabulary);
+        if header.is_some() {
+            let best = form.tables.iter().map(|table| columns::map(&header.paths, table).fit).fold(0.0, f32::max);
+            if best > 0.8 {
+                fits += best;
+            }
+        }
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive score")]
+    let fits = (fits * 10.0) as u32;
+    100 * titles.count_ones() + fits
+}
+
+/// The row under titles and captions that stand inside the grid.
+fn first_heading_row(grid: &Grid, index: &Index<'_>, grammars: &Grammars) -> usize {
+    (0..grid.height())
+        .find(|&row| {
+            let mut filled = grid.cells_from(row).filter(|cell| !cell.is_blank()).peekable();
+            filled.peek().is_some() && !filled.all(|cell| marks::table_mark(&cell.text, index, &grammars.vocabulary).is_some())
+        })
+        .unwrap_or(0)
+}
+
+/// A table whose rows are being read.
+struct Open {
+    table: usize,
+    header: Header,
+    mapping: Mapping,
+    /// The places of its columns.
+    columns: Vec<f32>,
+    page: u32,
+    page_count: usize,
+    placed: PlacedTable,
+    rows: Vec<(Draft, Vec<Join>, usize)>,
+    fill: FillDown,
+}
+
+/// What stands above a grid.
+#[derive(Default)]
+struct Above {
+    title: Option<(Title, u32, usize)>,
+    label: Option<Label>,
+    unit: Option<String>,
+    /// Paragraphs since the title, or since the last grid.
+    paragraphs: usize,
+    has_caption: bool,
+}
+
+/// Reads the grids of a document as tables of a form.
+pub fn place(document: &Document, form: &Form, grammars: &Grammars) -> GridPlacement {
+    let mut reader = Reader {
+        document,
+        form,
+        grammars,
+        index: Index::new(form),
+        words: HeadingWords::of(form),
+        placement: GridPlacement { fates: vec![Fate::Paragraph; document.lines.len()], ..GridPlacement::default() },
+        open: None,
+        above: Above::default(),
+        in_target: false,
+    };
+    let mut at = 0;
+    while let Some(line) = document.lines.get(at) {
+        if let LineKind::GridRow { grid, .. } = line.kind {
+            let Some(found) = document.grids.get(grid) else { break };
+            reader.grid(found, grid);
+            at += found.height().max(1);
+        } else {
+            at += reader.line(at);
+        }
+    }
+    reader.close();
+    reader.placement
+}
+
+struct Reader<'d> {
+    document: &'d Document,
+    form: &'d Form,
+    grammars: &'d Grammars,
+    index: Index<'d>,
+    words: HeadingWords<'d>,
+    placement: GridPlacement,
+    open: Option<Open>,
+    above: Above,
+    /// Was the last grid one of a performance target table?
+    in_target: bool,
+}
+
+impl Reader<'_> {
+    fn fate(&mut self, line: usize, fate: Fate) {
+        if let Some(place) = self.placement.fates.get_mut(line) {
+            *place = fate;
+        }
+    }
+
+    /// Takes in a line between grids; how many lines it was.
+    fn line(&mut self, at: usize) -> usize {
+        let Some(line) = self.document.lines.get(at) else { return 1 };
+        let vocabulary = &self.grammars.vocabulary;
+        let mut mark = marks::mark(line, &self.index, vocabulary);
+        let mut lines = 1;
+        // A title broken over two lines; a unit broken over two lines.
+        let next = self.document.lines.get(at + 1).filter(|next| next.kind == LineKind::Paragraph);
+        if matches!(mark, Mark::Paragraph | Mark::Caption { unit: None })
+            && let Some(next) = next
+        {
+            let both = format!("{}{}", marks::text_of(line), marks::text_of(next));
+            match (&mark, marks::table_mark(&both, &self.index, vocabulary)) {
+                (Mark::Paragraph, Some(Mark::Title(title))) if !matches!(marks::mark(next, &self.index, vocabulary), Mark::Title(_)) => {
+                    (mark, lines) = (Mark::Title(title), 2);
+                }
+                (Mark::Caption { .. }, Some(Mark::Caption { unit: Some(unit) })) => (mark, lines) = (Mark::Caption { unit: Some(unit) }, 2),
+                _ => {}
+            }
+        }
+        let page = line.on_page.map_or(0, |(page, _)| page);
+        let fate = match mark {
+            Mark::Title(title) => {
+                self.above.title = Some((title, page, at));
+                self.above.paragraphs = 0;
+                Fate::TitleOrCaption
+            }
+            Mark::Label(label) => {
+                self.above.label = Some(label);
+                Fate::TitleOrCaption
+            }
+            Mark::Caption { unit } => {
+                self.above.has_caption = true;
+                self.above.unit = unit.or_else(|| self.above.unit.take());
+                Fate::TitleOrCaption
+            }
+            Mark::Note(text) => {
+                let open = self.open.as_mut().filter(|_| self.above.title.is_none() && self.above.paragraphs == 0);
+                match open.and_then(|open| open.placed.from_pages.as_mut()) {
+                    Some(pages) => {
+                        pages.notes.push(text);
+                        Fate::TitleOrCaption
+                    }
+                    None => Fate::Paragraph,
+                }
+            }
+            Mark::PageNumber => Fate::PageNumber,
+            Mark::Furniture => Fate::Furniture,
+            Mark::Paragraph => {
+                self.above.paragraphs += 1;
+                Fate::Paragraph
+            }
+        };
+        for line in at..at + lines {
+            self.fate(line, fate);
+        }
+        lines
+    }
+
+    /// Takes in a grid.
+    fn grid(&mut self, grid: &Grid, number: usize) {
+        let mut row = 0;
+        while row < grid.height() {
+            row = self.segment(grid, number, row);
+        }
+    }
+
+    /// Takes in the rows of one table of a grid; the row after them.
+    fn segment(&mut self, grid: &Grid, number: usize, from: usize) -> usize {
+        let start = self.titles_inside(grid, from);
+        let end = (start + 1..grid.height()).find(|&row| self.is_title_row(grid, row)).unwrap_or(grid.height());
+        if start >= end {
+            return end.max(from + 1);
+        }
+        if self.is_target(grid, start, end) {
+            self.close();
+            self.in_target = true;
+            self.above = Above::default();
+            for row in start..end {
+                let fate = if grid.cells_from(row).all(GridCell::is_blank) { Fate::EmptyRow } else { Fate::NotExtracted };
+                self.fate(grid.first_line + row, fate);
+            }
+            return end;
+        }
+        self.in_target = false;
+        let header = header::header(grid, start, &self.words, &self.grammars.vocabulary);
+        let body = if header.is_some() { header.rows } else { start };
+        if self.header_goes_on(grid, &header) {
+            self.add_page(grid);
+        } else if self.goes_on(grid, &header, body, end) {
+            self.add_page(grid);
+            self.map_again(grid, &header);
+        } else if let Some((table, mapping, title_found)) = self.table_of(grid, &header) {
+            self.begin(grid, table, mapping, header.clone(), title_found);
+        } else {
+            self.close();
+            self.unknown(grid, number, start, end);
+            self.above = Above::default();
+            return end;
+        }
+        self.above = Above::default();
+        for row in start..body {
+            self.fate(grid.first_line + row, Fate::Heading);
+        }
+        self.body(grid, body, end);
+        end
+    }
+
+    /// Titles, labels and captions in the first rows of a grid; the row after them.
+    fn titles_inside(&mut self, grid: &Grid, from: usize) -> usize {
+        for row in from..grid.height() {
+            let texts: Vec<&GridCell> = grid.cells_from(row).filter(|cell| !cell.is_blank()).collect();
+            if texts.is_empty() && row == from && grid.cells_from(row).count() == 1 {
+                self.fate(grid.first_line + row, Fate::EmptyRow);
+                continue;
+            }
+            let marks: Vec<Mark> =
+                texts.iter().filter_map(|cell| marks::table_mark(&cell.text, &self.index, &self.grammars.vocabulary)).collect();
+            if marks.is_empty() || marks.len() < texts.len() {
+                return row;
+            }
+            for mark in marks {
+                match mark {
+                    Mark::Title(title) => {
+                        self.above.title = Some((title, grid.page, grid.first_line + row));
+                        self.above.paragraphs = 0;
+                    }
+                    Mark::Label(label) => self.above.label = Some(label),
+                    Mark::Caption { unit } => self.above.unit = unit.or_else(|| self.above.unit.take()),
+                    _ => {}
+                }
+            }
+            self.fate(grid.first_line + row, Fate::TitleOrCaption);
+        }
+        grid.height()
+    }
+
+    /// Is a row nothing but a table's title?
+    fn is_title_row(&self, grid: &Grid, row: usize) -> bool {
+        let mut filled = grid.cells_from(row).filter(|cell| !cell.is_blank());
+        let (only, more) = (filled.next(), filled.next());
+        let Some(only) = only.filter(|_| more.is_none()) else { return false };
+        only.column_end - only.column >= 2
+            && matches!(marks::table_mark(&only.text, &self.index, &self.grammars.vocabulary), Some(Mark::Title(_)))
+    }
+
+    /// Is it a performance target table, by its title or its labels?
+    fn is_target(&self, grid: &Grid, from: usize, to: usize) -> bool {
+        let targets: u64 = bits(self.form.tables.len()).take(self.form.targets.len()).sum();
+        if self.above.title.as_ref().is_some_and(|(title, ..)| title.states & targets != 0) {
+            return true;
+        }
+        if self.above.title.is_some() || self.form.targets.is_empty() {
+            return false;
+        }
+        let cells = (from..to).flat_map(|row| grid.cells_from(row)).filter(|cell| !cell.is_blank());
+        let labelled = cells.filter(|cell| self.index.label(&key(&cell.text)) != 0).take(3).count();
+        labelled >= 3
+            || (self.in_target && self.open.is_none() && !header::header(grid, from, &self.words, &self.grammars.vocabulary).is_some())
+    }
+
+    /// Does a grid go on with the table before it?
+    fn goes_on(&self, grid: &Grid, header: &Header, body: usize, end: usize) -> bool {
+        let Some(open) = &self.open else { return false };
+        let has_same_header =
+            header.is_some() && (header.paths == open.header.paths || (!grid.is_ruled() && header.has_leaves_of(&open.header)));
+        // Alignment gives other column edges on every page; headings that are repeated tell more.
+        let is_aligned =
+            has_same_columns(&open.columns, &grid.columns) || (!grid.is_ruled() && (has_same_header || lies_within(&open.columns, grid)));
+        if self.above.paragraphs > 0 || !is_aligned || (header.is_some() && !has_same_header) {
+            return false;
+        }
+        if let Some((title, ..)) = &self.above.title
+            && (title.states & (1 << open.table) == 0 || !header.is_some())
+        {
+            return false;
+        }
+        let is_new_page = grid.page != open.page;
+        if !is_new_page && (header.is_some() || self.above.has_caption || self.above.label.is_some()) {
+            return false;
+        }
+        !self.falls_back(open, grid, body, end)
+    }
+
+    /// Does a grid begin with the rest of the headings of the table before it, torn by a page break? Then its columns are told by both.
+    fn header_goes_on(&mut self, grid: &Grid, header: &Header) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        if !open.rows.is_empty() || open.page == grid.page || !header.is_some() || self.above.title.is_some() || self.above.paragraphs > 0 {
+            return false;
+        }
+        let (Some(&from), Some(&there)) = (grid.columns.first(), open.columns.first()) else { return false };
+        let shift = there - from;
+        let ends = |columns: &[f32]| columns.last().copied().unwrap_or(0.0);
+        if (ends(&open.columns) - ends(&grid.columns) - shift).abs() > 2.0 * SAME_COLUMN || header.paths == open.header.paths {
+            return false;
+        }
+        let Some(table) = self.form.tables.get(open.table) else { return false };
+        let paths: Vec<Vec<String>> = grid
+            .columns
+            .windows(2)
+            .zip(&header.paths)
+            .map(|(edges, below)| {
+                let middle = edges.iter().sum::<f32>() / 2.0 + shift;
+                let at = open.columns.partition_point(|&edge| edge <= middle).saturating_sub(1);
+                let mut path = open.header.paths.get(at).cloned().unwrap_or_default();
+                path.extend(below.iter().cloned());
+                path
+            })
+            .collect();
+        let mapping = columns::map(&paths, table);
+        if mapping.fit < open.mapping.fit {
+            return false;
+        }
+        open.columns.clone_from(&grid.columns);
+        open.header.paths = paths;
+        if let Some(pages) = &mut open.placed.from_pages {
+            pages.columns_without_heading = unnamed(&mapping, table);
+        }
+        open.placed.foreign_headings = foreign(&open.header, &mapping, table);
+        open.mapping = mapping;
+        true
+    }
+
+    /// Do the codes of a grid begin again, after the total of the table before it?
+    fn falls_back(&self, open: &Open, grid: &Grid, body: usize, end: usize) -> bool {
+        let Some(table) = self.form.tables.get(open.table) else { return false };
+        if table.any_order || table.blocks.iter().any(|block| block.code_columns.is_empty()) {
+            return false;
+        }
+        let class_at = open
+            .mapping
+            .slots
+            .iter()
+            .position(|slot| slot.and_then(|slot| table.slots.get(slot)).is_some_and(|slot| slot.kind == SlotKind::Code(0)));
+        let Some(class_at) = class_at else { return false };
+        let class = |text: &str| text.get(..3).and_then(|digits| digits.parse::<u16>().ok());
+        let first = (body..end).find_map(|row| grid.cell(row, class_at).and_then(|cell| class(&cell.text)));
+        let last = open.rows.iter().rev().find_map(|(row, ..)| row.codes.first().and_then(|code| class(code)));
+        let ended = open.rows.last().is_some_and(|(row, ..)| self.grammars.vocabulary.is_total(&key(&row.name)));
+        let begun = open.rows.first().is_some_and(|(row, ..)| self.grammars.vocabulary.is_total(&key(&row.name)));
+        matches!((first, last), (Some(first), Some(last)) if first < last) && (ended || !begun)
+    }
+
+    /// The table that begins with a grid: by its title and headings, or by the headings alone.
+    fn table_of(&self, grid: &Grid, header: &Header) -> Option<(usize, Mapping, bool)> {
+        let title = self.above.title.as_ref().filter(|(title, page, _)| {
+            // A line of the contents, or a mention in running text, is not the title of what comes pages later.
+            !title.is_listed && (*page == grid.page || *page + 1 == grid.page) && self.above.paragraphs <= MOST_PARAGRAPHS
+        });
+        let fits = |table: usize| self.form.tables.get(table).map(|form| (table, columns::map(&header.paths, form)));
+        let best = |tables: &mut dyn Iterator<Item = usize>| {
+            tables.filter_map(fits).max_by(|(a, one), (b, other)| one.fit.total_cmp(&other.fit).then(b.cmp(a)))
+        };
+        if let Some((title, ..)) = title {
+            let titled = || (0..self.form.tables.len()).filter(|table| title.states & (1 << table) != 0);
+            if header.is_some() {
+                if let Some((table, mapping)) = best(&mut titled()).filter(|(_, mapping)| mapping.fit >= LEAST_FIT_TITLED) {
+                    return Some((table, mapping, true));
+                }
+            } else if let Some(table) = titled().next()
+                && let Some(mapping) = by_position(grid, self.form.tables.get(table)?)
+            {
+                return Some((table, mapping, true));
+            }
+        }
+        if !header.is_some() {
+            return None;
+        }
+        // Tables alike in their headings: the next one that is not there yet.
+        let seen: Vec<usize> =
+            self.placement.tables.iter().map(|placed| placed.table).chain(self.open.as_ref().map(|open| open.table)).collect();
+        let last = seen.last().copied();
+        let (_, first) = best(&mut (0..self.form.tables.len())).filter(|(_, mapping)| mapping.fit >= LEAST_FIT)?;
+        let rank = |table: usize| (seen.contains(&table), last.is_some_and(|last| table <= last), table);
+        let alike = (0..self.form.tables.len()).filter_map(fits).filter(|(_, mapping)| mapping.fit >= first.fit - SAME_FIT);
+        let (table, mapping) = alike.min_by_key(|&(table, _)| rank(table))?;
+        Some((table, mapping, false))
+    }
+
+    fn begin(&mut self, grid: &Grid, table: usize, mapping: Mapping, header: Header, title_found: bool) {
+        self.close();
+        let Some(form) = self.form.tables.get(table) else { return };
+        let title = self.above.title.take().filter(|_| title_found);
+        let title_page = title.as_ref().map(|(_, page, _)| *page);
+        let title_line = title.as_ref().map(|(_, _, line)| *line);
+        let (text, label) = title.map_or((None, None), |(title, ..)| (Some(title.text), title.label));
+        let label = label.or_else(|| self.above.label.take());
+        if let Some(line) = title_line {
+            self.fate(line, Fate::TitleOrCaption);
+        }
+        let mut pages: Vec<u32> = title_page.into_iter().chain([grid.page]).collect();
+        pages.dedup();
+        let from_pages = FromPages {
+            title: text,
+            number: label.as_ref().and_then(|label| label.number),
+            label: label.map(|label| label.text),
+            notes: Vec::new(),
+            pages,
+            columns_without_heading: unnamed(&mapping, form),
+        };
+        self.open = Some(Open {
+            table,
+            columns: grid.columns.clone(),
+            page: grid.page,
+            page_count: 0,
+            placed: PlacedTable {
+                table,
+                title_found,
+                unit: self.above.unit.take(),
+                rows: Vec::new(),
+                foreign_headings: foreign(&header, &mapping, form),
+                from_pages: Some(from_pages),
+            },
+            header,
+            mapping,
+            rows: Vec::new(),
+            fill: rows::nothing_to_fill(form),
+        });
+    }
+
+    /// Where alignment alone tells the columns, those of each page are matched by the headings repeated on it.
+    fn map_again(&mut self, grid: &Grid, header: &Header) {
+        if let Some(open) = &mut self.open
+            && !grid.is_ruled()
+            && header.is_some()
+            && let Some(table) = self.form.tables.get(open.table)
+        {
+            open.columns.clone_from(&grid.columns);
+            open.header.clone_from(header);
+            open.mapping = columns::map(&header.paths, table);
+        }
+    }
+
+    fn add_page(&mut self, grid: &Grid) {
+        if let Some(open) = &mut self.open
+            && open.page != grid.page
+        {
+            open.page = grid.page;
+            open.page_count += 1;
+            if let Some(pages) = &mut open.placed.from_pages {
+                pages.pages.push(grid.page);
+            }
+        }
+    }
+
+    /// Reads the body rows of a grid into the open table.
+    fn body(&mut self, grid: &Grid, from: usize, to: usize) {
+        let Some(mut open) = self.open.take() else { return };
+        let Some(table) = self.form.tables.get(open.table) else { return };
+        let slots = slots_here(&open, grid);
+        // The first row of a page can be the rest of the last row of the page before.
+        let mut may_be_torn = open.rows.last().is_some_and(|(last, ..)| last.place.page != Some(grid.page));
+        for row in from..to {
+            let line = grid.first_line + row;
+            let number = u32::try_from(line + 1).unwrap_or(u32::MAX);
+            let fate = match rows::read(grid, row, &slots, table, &self.grammars.vocabulary, &mut open.fill, number) {
+                GridRow::Empty => Fate::EmptyRow,
+                GridRow::Note(text) => {
+                    if let Some(pages) = &mut open.placed.from_pages {
+                        pages.notes.push(text);
+                    }
+                    Fate::TitleOrCaption
+                }
+                GridRow::Rows(drafts) => {
+                    for draft in drafts {
+                        add(&mut open, draft, table, self.grammars, may_be_torn);
+                    }
+                    may_be_torn = false;
+                    Fate::TableRow
+                }
+            };
+            self.fate(line, fate);
+        }
+        self.open = Some(open);
+    }
+
+    /// Ends the open table.
+    fn close(&mut self) {
+        let Some(Open { table, mut placed, rows, .. }) = self.open.take() else { return };
+        let Some(form) = self.form.tables.get(table) else { return };
+        placed.rows = rows.into_iter().map(|(draft, joins, page)| logical(draft, joins, page, form)).collect();
+        self.placement.tables.push(placed);
+    }
+}
+
+/// So many paragraphs may stand between a title and its table.
+const MOST_PARAGRAPHS: usize = 6;
+/// Headings that fit so badly are not those of the table that the title names.
+const LEAST_FIT_TITLED: f32 = 0.45;
+/// Headings that fit so well tell the table without a title.
+const LEAST_FIT: f32 = 0.75;
+/// Tables whose headings fit so alike cannot be told apart by them.
+const SAME_FIT: f32 = 0.05;
+
+/// Do the columns of two grids stand in the same places? A whole page may be shifted.
+fn has_same_columns(a: &[f32], b: &[f32]) -> bool {
+    let (Some(&first_a), Some(&first_b)) = (a.first(), b.first()) else { return false };
+    let shift = first_b - first_a;
+    let near = |place: f32| a.iter().any(|&other| (other + shift - place).abs() < SAME_COLUMN);
+    let end = |edges: &[f32]| edges.last().copied().unwrap_or(0.0);
+    // Where no rule divides merged cells on a page, some edges are missing there.
+    b.len() <= a.len() && (end(a) + shift - end(b)).abs() < 2.0 * SAME_COLUMN && b.iter().all(|&place| near(place))
+}
+
+/// Do the texts of each column of a page stand in one of the columns of the page before? Several can stand in one, if no row has both.
+fn lies_within(before: &[f32], grid: &Grid) -> bool {
+    let columns: Vec<usize> = grid.ink.iter().map(|&(from, to)| before.partition_point(|&edge| edge <= f32::midpoint(from, to))).collect();
+    let are_inside = columns.iter().all(|&column| column > 0 && column < before.len());
+    let are_ordered = columns.windows(2).all(|pair| matches!(pair, [a, b] if a <= b));
+    let is_filled = |row: usize, column: usize| grid.cell(row, column).is_some_and(|cell| !cell.is_blank());
+    let collides =
+        |at: usize| columns.get(at) == columns.get(at + 1) && (0..grid.height()).any(|row| is_filled(row, at) && is_filled(row, at + 1));
+    are_inside && are_ordered && !(0..columns.len().saturating_sub(1)).any(collides)
+}
+
+/// Column edges so near are the same, in points.
+const SAME_COLUMN: f32 = 4.0;
+
+/// The slots of a grid's columns, by the places of the columns where the headings stood.
+fn slots_here(open: &Open, grid: &Grid) -> Vec<Option<usize>> {
+    if grid.columns.len() == open.columns.len() && grid.is_ruled() {
+        return open.mapping.slots.clone();
+    }
+    if !grid.is_ruled() {
+        let column = |&(from, to): &(f32, f32)| open.columns.partition_point(|&edge| edge <= f32::midpoint(from, to)).checked_sub(1);
+        return grid.ink.iter().map(|ink| open.mapping.slots.get(column(ink)?).copied().flatten()).collect();
+    }
+    let shift = match (grid.columns.first(), open.columns.first()) {
+        (Some(here), Some(there)) => here - there,
+        _ => 0.0,
+    };
+    grid.columns
+        .windows(2)
+        .map(|pair| {
+            let &[from, to] = pair else { return None };
+            // The column of the header that lies in this one and is filled; of several, the first.
+            let mut inside = open.columns.windows(2).zip(&open.mapping.slots).filter(|(edges, _)| {
+                let middle = edges.iter().sum::<f32>() / 2.0 + shift;
+                middle > from && middle < to
+            });
+            inside.find_map(|(_, slot)| *slot)
+        })
+        .collect()
+}
+
+/// The columns of a page without headings, if it has as many as the table.
+fn by_position(grid: &Grid, table: &TableForm) -> Option<Mapping> {
+    (grid.width() == table.slots.len()).then(|| Mapping { slots: (0..grid.width()).map(Some).collect(), fit: 0.0 })
+}
+
+/// Columns of the form that no column of the page was matched to: block and place.
+fn unnamed(mapping: &Mapping, form: &TableForm) -> Vec<(usize, usize)> {
+    let is_named = |block: usize, column: usize| {
+        let slots = mapping.slots.iter().flatten().filter_map(|&slot| form.slots.get(slot));
+        slots.filter(|slot| slot.block == block).any(|slot| slot.kind == SlotKind::Column(column))
+    };
+    let places = form.blocks.iter().enumerate().flat_map(|(at, block)| (0..block.columns.len()).map(move |column| (at, column)));
+    places.filter(|&(block, column)| !is_named(block, column)).collect()
+}
+
+/// Headings of columns that the form does not have.
+fn foreign(header: &Header, mapping: &Mapping, table: &TableForm) -> Vec<String> {
+    if !header.is_some() {
+        return vec!["(no headings)".to_owned()];
+    }
+    let unmapped = header.paths.iter().zip(&mapping.slots).filter(|(path, slot)| slot.is_none() && !header::numbers_rows(path));
+    let texts = unmapped.filter_map(|(path, _)| path.last());
+    texts.filter(|text| !table.heading_keys.contains(*text)).cloned().collect()
+}
+
+/// Adds a row to the open table, or puts a torn one together.
+fn add(open: &mut Open, draft: Draft, table: &TableForm, grammars: &Grammars, may_be_torn: bool) {
+    let Some(block) = table.blocks.get(draft.block) else { return };
+    if may_be_torn
+        && let Some((before, joins, _)) = open.rows.iter_mut().rev().find(|(row, ..)| row.block == draft.block)
+        && torn::is_piece(before, &draft, block, grammars)
+    {
+        joins.extend(torn::join(before, draft));
+        return;
+    }
+    open.rows.push((draft, Vec::new(), open.page_count));
+}
+
+/// A row as the later stages take it.
+fn logical(draft: Draft, joins: Vec<Join>, page: usize, table: &TableForm) -> LogicalRow {
+    let Draft { block: index, whole_side, codes: code_cells, name: printed_name, columns, foreign, level, place, .. } = draft;
+    let mut blocks: Vec<BlockReading> = table.blocks.iter().map(|_| BlockReading::default()).collect();
+    if let (Some(block), Some(reading)) = (table.blocks.get(index), blocks.get_mut(index)) {
+        let mut name_text = printed_name.as_str();
+        if block.inline_codes {
+            if let Some((code, rest)) = inline_code(name_text) {
+                name_text.trim_end_matches(rest).trim().clone_into(&mut reading.printed_code);
+                reading.codes = vec![code];
+                name_text = rest;
+            }
+        } else if !block.code_columns.is_empty() {
+            let texts: Vec<&str> = code_cells.iter().map(String::as_str).collect();
+            let filled: Vec<&str> = texts.iter().copied().filter(|text| !text.is_empty()).collect();
+            reading.printed_code = filled.join(" ");
+            // One cell holds the whole code, whichever column of the form it was taken for.
+            let whole = matches!(filled.as_slice(), [only] if only.bytes().filter(u8::is_ascii_digit).count() > 3);
+            reading.codes =
+                if whole { codes(&filled, block.code_columns.get(..1).unwrap_or_default()) } else { codes(&texts, &block.code_columns) };
+        }
+        reading.name = name(name_text);
+        reading.cells = columns;
+        reading.cells.extend(foreign);
+    }
+    LogicalRow { place, whole_side, level, page, blocks, joins }
+}

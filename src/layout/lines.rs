@@ -1,0 +1,77 @@
+//! Runs outside of grids → lines of text.
+
+use super::run::{Run, TextLayer, push_text};
+use crate::read::pdf::{Page, Rect};
+
+/// A line of text on a page.
+#[derive(Clone, Debug)]
+pub struct TextLine {
+    /// Its pieces from left to right: wide gaps divide them.
+    pub segments: Vec<Segment>,
+    /// The box around it.
+    pub bounds: Rect,
+    /// Size of its largest glyph.
+    pub size: f32,
+}
+
+/// Text without a wide gap.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// The text.
+    pub text: String,
+    /// The box around it.
+    pub bounds: Rect,
+}
+
+/// A gap so wide divides a line, in font sizes.
+const WIDE_GAP: f32 = 1.2;
+
+/// The runs of each line, from top to bottom, from left to right.
+pub(super) fn by_line(mut runs: Vec<Run>) -> Vec<Vec<Run>> {
+    let middle = |run: &Run| f32::midpoint(run.bounds.y0, run.bounds.y1);
+    runs.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
+    let mut lines: Vec<Vec<Run>> = Vec::new();
+    for run in runs {
+        let goes_on = lines.last().and_then(|line| line.first()).is_some_and(|first| {
+            let size = first.size.min(run.size).max(1.0);
+            middle(&run) - middle(first) < 0.5 * size
+        });
+        match lines.last_mut() {
+            Some(line) if goes_on => line.push(run),
+            _ => lines.push(vec![run]),
+        }
+    }
+    for line in &mut lines {
+        line.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
+    }
+    lines
+}
+
+/// The text of a line.
+pub(super) fn text_line(page: &Page, layer: TextLayer, runs: &[Run]) -> Option<TextLine> {
+    let mut segments: Vec<Segment> = Vec::new();
+    let mut size = 0.0_f32;
+    for run in runs {
+        let mut text = String::new();
+        push_text(page, run.glyphs.clone(), layer, &mut text);
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        size = size.max(run.size);
+        match segments.last_mut() {
+            Some(open) if run.bounds.x0 - open.bounds.x1 < WIDE_GAP * run.size => {
+                let is_word = |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
+                let is_apart = run.bounds.x0 - open.bounds.x1 > 0.2 * run.size;
+                if is_apart && is_word(open.text.chars().next_back()) && is_word(text.chars().next()) {
+                    open.text.push(' ');
+                }
+                open.text.push_str(text);
+                open.bounds = open.bounds.union(run.bounds);
+            }
+            _ => segments.push(Segment { text: text.to_owned(), bounds: run.bounds }),
+        }
+    }
+    let bounds = segments.iter().map(|segment| segment.bounds).reduce(Rect::union)?;
+    Some(TextLine { segments, bounds, size })
+}

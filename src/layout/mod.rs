@@ -1,0 +1,137 @@
+//! Between *read* and *repair*, for pages: glyphs and rules → lines of text and grids of cells, in reading order.
+//!
+//! ```text
+//! Page ──upright──▶ Page ──run──▶ runs ──fill──▶ cells of grids, runs outside ──lines──▶ lines of text
+//!      ──edge──▶ edges ──grid──▶ frames ──────┘                              └──unruled──▶ grids by alignment
+//! ```
+//!
+//! Every step is a function from one value to the next, and `gongkai inspect --svg` draws what it found. Knows geometry; knows nothing of
+//! budgets.
+
+mod document;
+mod edge;
+mod fill;
+mod furniture;
+mod grid;
+mod lines;
+mod run;
+mod unruled;
+mod upright;
+
+pub use document::document;
+pub use edge::{Edge, Edges};
+pub use lines::{Segment, TextLine};
+pub use upright::Turn;
+
+use crate::read::pdf::{Page, Rect};
+use crate::read::{Grid, GridCell};
+use grid::Frame;
+use run::{Run, TextLayer};
+
+/// What stands on a page.
+#[derive(Clone, Debug)]
+pub struct PageLayout {
+    /// Page number, from 1.
+    pub number: u32,
+    /// Width of the page as it is shown.
+    pub width: f32,
+    /// Height of the page as it is shown.
+    pub height: f32,
+    /// How it was turned; all places below are on the turned page.
+    pub turn: Turn,
+    /// Lines and grids from top to bottom.
+    pub blocks: Vec<Block>,
+    /// The lines that rules draw.
+    pub edges: Edges,
+    /// Texts drawn askew: watermarks and stamps.
+    pub askew: Vec<String>,
+    /// Is the text an invisible layer over a picture of the page?
+    pub is_recognised: bool,
+}
+
+/// Something on a page.
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// A line of text.
+    Line(TextLine),
+    /// A table.
+    Grid(Grid),
+}
+
+impl Block {
+    fn top(&self) -> f32 {
+        match self {
+            Self::Line(line) => line.bounds.y0,
+            Self::Grid(grid) => grid.rows.first().copied().unwrap_or(0.0),
+        }
+    }
+}
+
+impl PageLayout {
+    /// A box of the turned page on the page as it is shown, as left, top, right, bottom.
+    pub fn on_page(&self, rect: Rect) -> [f32; 4] {
+        let shown = self.turn.undo(rect, self.width, self.height);
+        [shown.x0, shown.y0, shown.x1, shown.y1]
+    }
+}
+
+/// Lays out a page.
+pub fn page(page: Page) -> PageLayout {
+    let (number, width, height) = (page.number, page.width, page.height);
+    let (page, turn) = upright::upright(page);
+    let layer = TextLayer::of(&page);
+    let edges = edge::edges(&page.rules);
+    let frames: Vec<Frame> = grid::frames(&edges).into_iter().filter(is_table).collect();
+    let (runs, askew) = run::runs(&page, layer);
+    let mut filled = fill::fill(&page, runs, &frames);
+    let mut layout = PageLayout {
+        number,
+        width,
+        height,
+        turn,
+        blocks: Vec::new(),
+        edges,
+        askew: askew.iter().map(|run| text_of(&page, layer, run)).filter(|text| !text.is_empty()).collect(),
+        is_recognised: layer == TextLayer::Invisible,
+    };
+    for (frame, cells) in frames.iter().zip(&mut filled.frames) {
+        let grid = ruled(&page, layer, frame, cells, &layout);
+        layout.blocks.push(Block::Grid(grid));
+    }
+    let lines = lines::by_line(filled.outside);
+    let (grids, lines) = unruled::grids(&page, layer, lines, &layout);
+    layout.blocks.extend(grids.into_iter().map(Block::Grid));
+    layout.blocks.extend(lines.iter().filter_map(|runs| lines::text_line(&page, layer, runs)).map(Block::Line));
+    layout.blocks.sort_by(|a, b| a.top().total_cmp(&b.top()));
+    layout
+}
+
+/// A frame of one column frames a text, it is no table.
+fn is_table(frame: &Frame) -> bool {
+    frame.columns.len() > 2
+}
+
+fn text_of(page: &Page, layer: TextLayer, run: &Run) -> String {
+    let mut text = String::new();
+    run::push_text(page, run.glyphs.clone(), layer, &mut text);
+    text.trim().to_owned()
+}
+
+/// A ruled grid with its texts.
+fn ruled(page: &Page, layer: TextLayer, frame: &Frame, cells: &mut [Vec<fill::Piece>], layout: &PageLayout) -> Grid {
+    let filled = frame.cells.iter().zip(cells).map(|(span, pieces)| {
+        let bounds = frame.span_bounds(span);
+        let (text, ink) = fill::text(page, layer, pieces, bounds.x1 - bounds.x0);
+        let bbox = layout.on_page(ink.unwrap_or(bounds));
+        GridCell { row: span.row, row_end: span.row_end, column: span.column, column_end: span.column_end, text, bbox }
+    });
+    Grid {
+        page: layout.number,
+        cells: filled.collect(),
+        columns: frame.columns.clone(),
+        owners: frame.owners(),
+        rows: frame.rows.clone(),
+        ink: Vec::new(),
+        first_line: 0,
+    }
+}

@@ -1,0 +1,342 @@
+//! Lines of runs → tables that no rule draws, by alignment.
+//!
+//! Where several lines in a row are divided by wide gaps, what stands in them below each other is a column. Lines closer to each other than
+//! rows are one row of cells with several lines. A text over several columns, such as a heading, is a merged cell.
+
+use super::PageLayout;
+use super::fill::{Piece, text};
+use super::run::{Run, TextLayer};
+use crate::read::pdf::{Page, Rect};
+use crate::read::{Grid, GridCell};
+
+/// A gap so wide divides a line into cells, in font sizes.
+const CELL_GAP: f32 = 0.9;
+/// Lines of one table are no further apart than this, in font sizes.
+const LINE_GAP: f32 = 2.2;
+/// Sizes of one table's text differ by no more than this part.
+const SAME_SIZE: f32 = 0.08;
+/// Lines closer than this are lines of one row, in font sizes.
+const ROW_GAP: f32 = 0.5;
+/// Fewer columns are an indented list, not a table.
+const FEWEST_COLUMNS: usize = 3;
+/// Fewer lines with several cells are no table.
+const FEWEST_LINES: usize = 2;
+
+type Line = Vec<Run>;
+
+/// The unruled tables among some lines, and the lines that are in none.
+pub(super) fn grids(page: &Page, layer: TextLayer, lines: Vec<Line>, layout: &PageLayout) -> (Vec<Grid>, Vec<Line>) {
+    let mut grids = Vec::new();
+    let mut rest = Vec::new();
+    let mut lines: Vec<Option<Line>> = lines.into_iter().map(Some).collect();
+    for (from, to) in regions(&lines) {
+        let Some(region) = lines.get(from..to) else { continue };
+        let region: Vec<&Line> = region.iter().flatten().collect();
+        if let Some(grid) = grid(page, layer, &region, layout) {
+            grids.push(grid);
+            lines.iter_mut().take(to).skip(from).for_each(|line| *line = None);
+        }
+    }
+    rest.extend(lines.into_iter().flatten());
+    (grids, rest)
+}
+
+fn top(line: &[Run]) -> f32 {
+    line.iter().map(|run| run.bounds.y0).fold(f32::INFINITY, f32::min)
+}
+
+fn bottom(line: &[Run]) -> f32 {
+    line.iter().map(|run| run.bounds.y1).fold(f32::NEG_INFINITY, f32::max)
+}
+
+fn size(line: &[Run]) -> f32 {
+    line.iter().map(|run| run.size).fold(0.0, f32::max)
+}
+
+/// Is a line divided by wide gaps?
+fn is_divided(line: &[Run]) -> bool {
+    line.windows(2).any(|pair| matches!(pair, [a, b] if b.bounds.x0 - a.bounds.x1 > CELL_GAP * a.size.max(b.size)))
+}
+
+/// Stretches of lines that may be tables.
+fn regions(lines: &[Option<Line>]) -> Vec<(usize, usize)> {
+    let line = |at: usize| lines.get(at).and_then(Option::as_ref).map_or(&[][..], Vec::as_slice);
+    let goes_with = |at: usize, next: usize| {
+        let (a, b) = (line(at), line(next));
+        let gap = top(b) - bottom(a);
+        let (one, other) = (size(a), size(b));
+        let larger = one.max(other);
+        gap < LINE_GAP * larger && (one - other).abs() <= SAME_SIZE * larger
+    };
+    let mut regions = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        if !is_divided(line(at)) {
+            at += 1;
+            continue;
+        }
+        // Lines of one cell above the first divided one: a heading over some columns.
+        let mut from = at;
+        let floor = regions.last().map_or(0, |&(_, end)| end);
+        while from > floor && goes_with(from - 1, from) {
+            from -= 1;
+        }
+        let mut to = at + 1;
+        while to < lines.len() && goes_with(to - 1, to) {
+            to += 1;
+        }
+        let divided = (from..to).filter(|&at| is_divided(line(at))).count();
+        if divided >= FEWEST_LINES {
+            regions.push((from, to));
+        }
+        at = to;
+    }
+    regions
+}
+
+/// A stretch of the page's width.
+#[derive(Clone, Copy, Debug)]
+struct Band {
+    from: f32,
+    to: f32,
+    /// Does a heading stand in it?
+    has_heading: bool,
+    /// Does anything else stand in it?
+    has_body: bool,
+}
+
+/// The runs of one row, of however many lines.
+#[derive(Debug, Default)]
+struct RowRuns<'r> {
+    runs: Vec<&'r Run>,
+}
+
+impl RowRuns<'_> {
+    fn top(&self) -> f32 {
+        self.runs.iter().map(|run| run.bounds.y0).fold(f32::INFINITY, f32::min)
+    }
+
+    fn bottom(&self) -> f32 {
+        self.runs.iter().map(|run| run.bounds.y1).fold(f32::NEG_INFINITY, f32::max)
+    }
+}
+
+/// Do two runs share a stretch of the width?
+fn overlap(a: &Run, b: &Run) -> bool {
+    a.bounds.x0 < b.bounds.x1 - 1.0 && a.bounds.x1 > b.bounds.x0 + 1.0
+}
+
+/// Does a run lie over two runs of some row that stand side by side?
+fn spans(run: &Run, rows: &[RowRuns<'_>]) -> bool {
+    rows.iter().any(|row| {
+        let under: Vec<&&Run> = row.runs.iter().filter(|other| overlap(run, other)).collect();
+        under.iter().any(|a| under.iter().any(|b| !overlap(a, b) && !std::ptr::eq(**a, run) && !std::ptr::eq(**b, run)))
+    })
+}
+
+/// The table of some lines; `None`: it has too few columns.
+fn grid(page: &Page, layer: TextLayer, lines: &[&Line], layout: &PageLayout) -> Option<Grid> {
+    let rows = rows(lines);
+    let bands = bands(page, &rows);
+    if bands.len() < FEWEST_COLUMNS {
+        return None;
+    }
+    let columns = edges(&bands.iter().map(|band| (band.from, band.to)).collect::<Vec<_>>());
+    let rows: Vec<RowRuns<'_>> = rows.into_iter().flat_map(|row| levels(row, &bands)).collect();
+    let row_edges = edges(&rows.iter().map(|row| (row.top(), row.bottom())).collect::<Vec<_>>());
+    let mut grid = Grid {
+        page: layout.number,
+        owners: Vec::with_capacity(bands.len() * rows.len()),
+        columns,
+        rows: row_edges,
+        cells: Vec::new(),
+        ink: bands.iter().map(|band| (band.from, band.to)).collect(),
+        first_line: 0,
+    };
+    for (row, runs) in rows.iter().enumerate() {
+        add_row(&mut grid, row, &runs.runs, &bands, (page, layer, layout));
+    }
+    Some(grid)
+}
+
+/// A row of headings that are printed close together can hold a heading over several columns and those below it: each is a row.
+fn levels<'r>(row: RowRuns<'r>, bands: &[Band]) -> Vec<RowRuns<'r>> {
+    let middle = |run: &Run| f32::midpoint(run.bounds.y0, run.bounds.y1);
+    let lies_over = |run: &&Run| {
+        let (first, last) = columns_of(run, bands);
+        let below = |other: &&'r Run| {
+            let (from, to) = columns_of(other, bands);
+            middle(other) > middle(run) + 0.3 * run.size && from >= first && to <= last && (from, to) != (first, last)
+        };
+        last > first && row.runs.iter().any(below)
+    };
+    let over: Vec<&Run> = row.runs.iter().copied().filter(lies_over).collect();
+    // The next line of a heading stands in the middle below its first one.
+    let centre = |run: &Run| f32::midpoint(run.bounds.x0, run.bounds.x1);
+    let goes_on = |run: &Run| {
+        over.iter().any(|first| {
+            let step = middle(run) - middle(first);
+            step > 0.5 * run.size && step < 1.5 * run.size && (centre(run) - centre(first)).abs() < 0.2 * run.size
+        })
+    };
+    let (above, rest): (Vec<&Run>, Vec<&Run>) = row.runs.iter().copied().partition(|run| lies_over(run) || goes_on(run));
+    if above.is_empty() || rest.is_empty() {
+        return vec![row];
+    }
+    vec![RowRuns { runs: above }, RowRuns { runs: rest }]
+}
+
+/// Adds the cells of a row: those that are filled, merged where a text lies over several columns, and the blank ones between.
+fn add_row(grid: &mut Grid, row: usize, runs: &[&Run], bands: &[Band], (page, layer, layout): (&Page, TextLayer, &PageLayout)) {
+    let mut cells: Vec<(usize, usize, Vec<Piece>)> = Vec::new();
+    for run in runs {
+        let (first, last) = columns_of(run, bands);
+        let piece = Piece { glyphs: run.glyphs.clone(), bounds: run.bounds, size: run.size };
+        match cells.iter_mut().find(|(from, to, _)| *from <= last && first < *to) {
+            Some((from, to, pieces)) => {
+                (*from, *to) = ((*from).min(first), (*to).max(last + 1));
+                pieces.push(piece);
+            }
+            None => cells.push((first, last + 1, vec![piece])),
+        }
+    }
+    cells.sort_by_key(|&(from, ..)| from);
+    let edge = |edges: &[f32], at: usize| edges.get(at).copied().unwrap_or(0.0);
+    let mut column = 0;
+    let push = |grid: &mut Grid, from: usize, to: usize, text: String, ink: Option<Rect>| {
+        let cell =
+            Rect { x0: edge(&grid.columns, from), y0: edge(&grid.rows, row), x1: edge(&grid.columns, to), y1: edge(&grid.rows, row + 1) };
+        let bbox = layout.on_page(ink.unwrap_or(cell));
+        grid.owners.extend(std::iter::repeat_n(grid.cells.len(), to - from));
+        grid.cells.push(GridCell { row, row_end: row + 1, column: from, column_end: to, text, bbox });
+    };
+    for (from, to, mut pieces) in cells {
+        // Two merged texts over the same columns: the second gives way.
+        let from = from.max(column);
+        if to <= from {
+            continue;
+        }
+        for blank in column..from {
+            push(grid, blank, blank + 1, String::new(), None);
+        }
+        let width = edge(&grid.columns, to) - edge(&grid.columns, from);
+        let (text, ink) = text(page, layer, &mut pieces, width);
+        push(grid, from, to, text, ink);
+        column = to;
+    }
+    for blank in column..bands.len() {
+        push(grid, blank, blank + 1, String::new(), None);
+    }
+}
+
+/// The columns that a run lies in: those it overlaps, else the nearest.
+fn columns_of(run: &Run, bands: &[Band]) -> (usize, usize) {
+    let overlap = |band: &Band| band.to.min(run.bounds.x1) - band.from.max(run.bounds.x0);
+    let mut overlapped = bands.iter().enumerate().filter(|(_, band)| overlap(band) > 1.0).map(|(at, _)| at);
+    if let Some(first) = overlapped.next() {
+        return (first, overlapped.next_back().unwrap_or(first));
+    }
+    let middle = f32::midpoint(run.bounds.x0, run.bounds.x1);
+    let distance = |band: &Band| (f32::midpoint(band.from, band.to) - middle).abs();
+    let nearest = bands.iter().enumerate().min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b)));
+    nearest.map_or((0, 0), |(at, _)| (at, at))
+}
+
+/// The rows: lines that are closer to each other than rows are.
+fn rows<'r>(lines: &[&'r Line]) -> Vec<RowRuns<'r>> {
+    let mut rows: Vec<RowRuns<'_>> = Vec::new();
+    let mut end = f32::NEG_INFINITY;
+    for line in lines {
+        let goes_on = top(line) - end < ROW_GAP * size(line);
+        match rows.last_mut() {
+            Some(row) if goes_on => row.runs.extend(line.iter()),
+            _ => rows.push(RowRuns { runs: line.iter().collect() }),
+        }
+        end = end.max(bottom(line));
+    }
+    rows
+}
+
+/// The columns: stretches of the width in which texts stand below each other.
+fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
+    // Above the first row with a number are the headings.
+    let body_from = rows.iter().position(|row| row.runs.iter().any(|run| is_number(page, run))).unwrap_or(rows.len());
+    let (heading, body) = rows.split_at(body_from);
+    let mut found: Vec<Band> = Vec::new();
+    for run in body.iter().flat_map(|row| &row.runs).filter(|run| !spans(run, body)) {
+        add(&mut found, Band { from: run.bounds.x0, to: run.bounds.x1, has_heading: false, has_body: true });
+    }
+    // Headings from the lowest line up: each is over a column that is there, over several, or is a column of its own.
+    for row in heading.iter().rev() {
+        let mut runs: Vec<&Run> = row.runs.clone();
+        runs.sort_by(|a, b| b.bounds.y0.total_cmp(&a.bounds.y0));
+        for run in runs.into_iter().filter(|run| !spans(run, rows)) {
+            let band = Band { from: run.bounds.x0, to: run.bounds.x1, has_heading: true, has_body: false };
+            let mut under = found.iter_mut().filter(|under| under.from < run.bounds.x1 - 1.0 && under.to > run.bounds.x0 + 1.0);
+            match (under.next(), under.next()) {
+                (Some(_), Some(_)) => {}
+                _ => add(&mut found, band),
+            }
+        }
+    }
+    found.sort_by(|a, b| a.from.total_cmp(&b.from));
+    join_headings(found)
+}
+
+/// Numbers lean to the right of their column, headings stand in its middle: a column of numbers without a heading over it belongs to the
+/// heading at its left that has nothing below it.
+fn join_headings(bands: Vec<Band>) -> Vec<Band> {
+    let mut joined: Vec<Band> = Vec::new();
+    for band in bands {
+        match joined.last_mut() {
+            Some(heading) if heading.has_heading && !heading.has_body && band.has_body && !band.has_heading => {
+                *heading = Band { from: heading.from, to: band.to, has_heading: true, has_body: true };
+            }
+            _ => joined.push(band),
+        }
+    }
+    joined
+}
+
+/// Is a run nothing but a number?
+fn is_number(page: &Page, run: &Run) -> bool {
+    let mut digits = 0;
+    let others = page.glyphs.get(run.glyphs.clone()).unwrap_or_default().iter().filter(|glyph| match glyph.text.single() {
+        Some('0'..='9') => {
+            digits += 1;
+            false
+        }
+        Some('.' | ',' | '-' | ' ') => false,
+        _ => true,
+    });
+    others.count() == 0 && digits > 0
+}
+
+/// Adds a stretch to others, joined with those that it overlaps.
+fn add(bands: &mut Vec<Band>, mut band: Band) {
+    bands.retain(|other| {
+        let overlaps = other.from < band.to - 0.5 && other.to > band.from + 0.5;
+        if overlaps {
+            band = Band {
+                from: band.from.min(other.from),
+                to: band.to.max(other.to),
+                has_heading: band.has_heading || other.has_heading,
+                has_body: band.has_body || other.has_body,
+            };
+        }
+        !overlaps
+    });
+    bands.push(band);
+}
+
+/// Edges between extents: in the middle of the gaps.
+fn edges(extents: &[(f32, f32)]) -> Vec<f32> {
+    let mut edges = Vec::with_capacity(extents.len() + 1);
+    edges.extend(extents.first().map(|&(from, _)| from - 1.0));
+    edges.extend(extents.windows(2).filter_map(|pair| match pair {
+        &[(_, end), (start, _)] => Some(f32::midpoint(end, start)),
+        _ => None,
+    }));
+    edges.extend(extents.last().map(|&(_, to)| to + 1.0));
+    edges
+}
