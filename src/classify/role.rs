@@ -84,15 +84,21 @@ impl<'g> Index<'g> {
     }
 
     /// The tables whose title this is: word for word, or with the agency in front of it.
-    pub(super) fn title(&self, title: &str) -> u64 {
+    fn title(&self, title: &str) -> u64 {
+        // A sentence that ends in a title has punctuation.
+        let is_front = |front: &str| !front.contains(['，', '。', '：', '“', '；', '按', '见']);
+        self.title_behind(title, is_front)
+    }
+
+    /// The tables whose title this is, or is behind something that may stand in front of it.
+    pub(super) fn title_behind(&self, title: &str, is_front: impl Fn(&str) -> bool) -> u64 {
         if let Some(&states) = self.titles.get(title) {
             return states;
         }
-        // An agency's name in front; a sentence that ends in a title has punctuation.
         let longest = (3..title.len().saturating_sub(8)).filter(|&at| title.is_char_boundary(at)).find_map(|at| {
             let (front, tail) = title.split_at(at);
             let states = *self.titles.get(tail)?;
-            (!front.contains(['，', '。', '：', '“', '；', '按', '见'])).then_some(states)
+            is_front(front).then_some(states)
         });
         longest.unwrap_or(0)
     }

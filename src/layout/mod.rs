@@ -125,7 +125,7 @@ fn ruled(page: &Page, layer: TextLayer, frame: &Frame, cells: &mut [Vec<fill::Pi
         let bbox = layout.on_page(ink.unwrap_or(bounds));
         GridCell { row: span.row, row_end: span.row_end, column: span.column, column_end: span.column_end, text, bbox }
     });
-    Grid {
+    let grid = Grid {
         page: layout.number,
         cells: filled.collect(),
         columns: frame.columns.clone(),
@@ -133,5 +133,41 @@ fn ruled(page: &Page, layer: TextLayer, frame: &Frame, cells: &mut [Vec<fill::Pi
         rows: frame.rows.clone(),
         ink: Vec::new(),
         first_line: 0,
+    };
+    without_margins(grid)
+}
+
+/// Outer columns so narrow and blank are the margin between a table and a box around it, in points.
+const MARGIN: f32 = 8.0;
+
+/// A grid without the blank strip that a second box around it leaves on its left or right.
+fn without_margins(grid: Grid) -> Grid {
+    let is_margin = |column: usize| {
+        let width = match grid.columns.get(column..column + 2) {
+            Some(&[from, to]) => to - from,
+            _ => return false,
+        };
+        let mut cells = (0..grid.height()).filter_map(|row| grid.cell(row, column));
+        width < MARGIN && cells.all(|cell| cell.is_blank() && cell.column_end - cell.column == 1)
+    };
+    let width = grid.width();
+    let (left, right) = (is_margin(0), width > 0 && is_margin(width - 1));
+    if width < 4 || !(left || right) {
+        return grid;
     }
+    let from = usize::from(left);
+    let to = width - usize::from(right);
+    let mut places = vec![None; grid.cells.len()];
+    let mut cells = Vec::with_capacity(grid.cells.len());
+    for (cell, place) in grid.cells.iter().zip(&mut places) {
+        if cell.column_end > from && cell.column < to {
+            *place = Some(cells.len());
+            cells.push(GridCell { column: cell.column - from, column_end: cell.column_end - from, ..cell.clone() });
+        }
+    }
+    let owner = |row: usize, column: usize| grid.owners.get(row * width + column).and_then(|&owner| places.get(owner).copied().flatten());
+    let owners = (0..grid.height())
+        .flat_map(|row| (from..to).filter_map(move |column| Some((row, column))))
+        .map(|(row, column)| owner(row, column).unwrap_or(0));
+    Grid { owners: owners.collect(), columns: grid.columns.get(from..=to).unwrap_or_default().to_vec(), cells, ..grid.clone() }
 }

@@ -32,6 +32,9 @@ pub(super) fn grids(page: &Page, layer: TextLayer, lines: Vec<Line>, layout: &Pa
     for (from, to) in regions(&lines) {
         let Some(region) = lines.get(from..to) else { continue };
         let region: Vec<&Line> = region.iter().flatten().collect();
+        if is_prose(page, &region) {
+            continue;
+        }
         if let Some(grid) = grid(page, layer, &region, layout) {
             grids.push(grid);
             lines.iter_mut().take(to).skip(from).for_each(|line| *line = None);
@@ -92,6 +95,16 @@ fn regions(lines: &[Option<Line>]) -> Vec<(usize, usize)> {
         at = to;
     }
     regions
+}
+
+/// Are some lines running text, justified with wide gaps? Its sentences have commas and full stops.
+fn is_prose(page: &Page, lines: &[&Line]) -> bool {
+    let has_comma = |run: &Run| {
+        let glyphs = page.glyphs.get(run.glyphs.clone()).unwrap_or_default();
+        glyphs.iter().any(|glyph| matches!(glyph.text.single(), Some('，' | '。' | '；')))
+    };
+    let sentences = lines.iter().filter(|line| line.iter().any(has_comma)).count();
+    sentences * 5 > lines.len()
 }
 
 /// A stretch of the page's width.

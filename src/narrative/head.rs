@@ -24,13 +24,16 @@ const COVER_LINES: usize = 40;
 pub fn head<'d>(document: &'d Document, captions: impl Iterator<Item = &'d Line>, vocabulary: &Vocabulary) -> Head {
     let mut head = Head { agency: None, fiscal_year: None, kind: kind(document) };
     let mut before: Option<&str> = None;
-    for line in document.lines.iter().take(COVER_LINES) {
+    for (at, line) in document.lines.iter().enumerate().take(COVER_LINES) {
         let text = line.text();
         let Some((front, year, rest)) = year_in(text) else {
             before = Some(text);
             continue;
         };
-        if !vocabulary.document_titles.contains(&title_key(rest)) {
+        let is_title = |text: &str| vocabulary.document_titles.contains(&title_key(text));
+        // A long title is broken over two lines.
+        let next = document.lines.get(at + 1).map_or("", Line::text);
+        if !is_title(rest) && (rest.is_empty() || !is_title(&format!("{rest}{next}"))) {
             continue;
         }
         head.fiscal_year = Some(year);
@@ -90,12 +93,19 @@ fn is_name(text: &str) -> bool {
 }
 
 fn captioned_agency<'d>(captions: impl Iterator<Item = &'d Line>, vocabulary: &Vocabulary) -> Option<String> {
-    let mut named = captions.flat_map(|line| &line.cells).filter_map(|cell| {
-        let text = key(&cell.text);
-        let after = vocabulary.agency_captions.iter().find_map(|caption| text.strip_prefix(caption.as_str()))?;
-        let agency = after.split("单位：").next().unwrap_or(after);
-        is_name(agency).then(|| agency.to_owned())
-    });
+    let mut named =
+        captions.flat_map(|line| line.cells.iter().enumerate().map(move |(at, cell)| (line, at, cell))).filter_map(|(line, at, cell)| {
+            let text = key(&cell.text);
+            let label = |caption: &String| caption.strip_suffix('：') == Some(text.as_str());
+            if vocabulary.agency_captions.iter().any(label) {
+                // The name stands apart from its caption.
+                let next = key(&line.cells.get(at + 1)?.text);
+                return is_name(&next).then_some(next);
+            }
+            let after = vocabulary.agency_captions.iter().find_map(|caption| text.strip_prefix(caption.as_str()))?;
+            let agency = after.split("单位：").next().unwrap_or(after);
+            is_name(agency).then(|| agency.to_owned())
+        });
     named.next()
 }
 

@@ -147,7 +147,7 @@ fn take_what_is_clear(row: &mut SheetRow, repairs: &mut Repairs) {
 fn take(row: &mut SheetRow, repairs: &mut Repairs, code: Code, reading: &CodeReading, evidence: Vec<String>, open: Vec<String>) {
     row.code = Some(code);
     let Some(rule) = reading.rule else { return };
-    let is_read = reading.pattern.complete() == Some(code);
+    let is_read = reading.pattern.complete() == Some(code) && rule != rules::CODE_PAD;
     row.flag(if is_read { "code_rejoined" } else { "code_inferred" });
     record(row, repairs, rule, code, evidence, open, confidence_of(reading.cost));
 }

@@ -33,6 +33,8 @@ pub mod rules {
     pub const CODE_JOIN_LINES: &str = "code.join_torn_row";
     /// A code that the name and the sister tables contradict.
     pub const CODE_CORRECT: &str = "code.correct_by_sister";
+    /// A zero in front that a cell formatted as a number has dropped: `2` → `02`.
+    pub const CODE_PAD: &str = "code.pad_zero";
     /// A code that the page does not print, from the name in front of which it would stand.
     pub const CODE_FROM_NAME: &str = "code.from_name";
     /// Letters that look like digits.

@@ -1,6 +1,8 @@
 //! The columns of a page ↔ the columns of a form, by the headings above them.
 
+use super::header::Header;
 use crate::grammar::{SlotKind, TableForm};
+use crate::read::Grid;
 
 /// Which slot of the form each column of a grid fills.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +137,22 @@ pub(super) fn map(paths: &[Vec<String>], table: &TableForm) -> Mapping {
     }
     let most: f32 = table.slots.iter().map(|slot| best(&slot.above)).sum();
     Mapping { slots: found, fit: if most > 0.0 { reached / most } else { 0.0 } }
+}
+
+/// Where nothing stands above several columns side by side, the names are in the one whose cells hold most texts.
+pub(super) fn settle_unheaded(mapping: &mut Mapping, grid: &Grid, header: &Header, table: &TableForm) {
+    let is_unheaded = |column: usize| header.paths.get(column).is_some_and(Vec::is_empty);
+    let name =
+        mapping.slots.iter().position(|slot| slot.and_then(|slot| table.slots.get(slot)).is_some_and(|slot| slot.kind == SlotKind::Name));
+    let Some(at) = name.filter(|&at| is_unheaded(at)) else { return };
+    let free = |column: &usize| *column == at || (is_unheaded(*column) && mapping.slots.get(*column) == Some(&None));
+    let candidates = (0..=at).rev().take_while(free).chain((at + 1..grid.width()).take_while(free));
+    let texts = |column: usize| {
+        let cells = (header.rows..grid.height()).filter_map(|row| grid.cell(row, column).filter(|cell| cell.row == row));
+        cells.filter(|cell| cell.column == column && !cell.is_blank()).count()
+    };
+    let Some(best) = candidates.max_by_key(|&column| (texts(column), column == at)) else { return };
+    mapping.slots.swap(at, best);
 }
 
 fn same(a: f32, b: f32) -> bool {

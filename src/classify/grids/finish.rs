@@ -64,8 +64,8 @@ pub fn diagnostics(
     }
     for &(table, line) in titles_without_rows {
         if let Some(table) = form.and_then(|form| form.tables.get(table)) {
-            let message = format!("table {} ({}) has a title, but no table stands below it", table.number, table.title);
-            tell(Severity::Error, "table_without_rows", message, place_of(line));
+            let message = format!("table {} ({}) is named here, but stands nowhere in the document", table.number, table.title);
+            tell(Severity::Warning, "table_not_found", message, place_of(line));
         }
     }
     let all = |wanted: Fate| fates.iter().enumerate().filter(move |(_, fate)| **fate == wanted).map(|(line, _)| line);

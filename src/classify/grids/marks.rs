@@ -111,23 +111,23 @@ fn title(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Title
     if !vocabulary.ends_title(body) {
         return None;
     }
-    let found = |text: &str| Some(index.title(&title_key(text))).filter(|&states| states != 0);
+    let is_front = |front: &str| vocabulary.is_publisher(front);
+    let found = |text: &str| Some(index.title_behind(&title_key(text), is_front)).filter(|&states| states != 0);
     let (label, rest) = match label(body, vocabulary) {
         Some((label, rest)) if !rest.is_empty() => (Some(label), rest),
         _ => (None, body.to_owned()),
     };
-    if let Some(states) = found(&rest) {
-        return Some(Title { states, text: rest, label, is_listed: is_dotted });
-    }
     // 一、 in front of the title, as lists of contents have it too.
     let unnumbered = strip_ordinal(&rest);
-    if unnumbered.len() == rest.len() {
-        return None;
+    if unnumbered.len() < rest.len()
+        && let Some(states) = found(unnumbered)
+    {
+        let ordinal = rest.get(..rest.len() - unnumbered.len()).unwrap_or_default();
+        let label = label.or_else(|| Some(Label { number: number_of(ordinal), text: ordinal.to_owned() }));
+        return Some(Title { states, text: unnumbered.to_owned(), label, is_listed: is_dotted });
     }
-    let states = found(unnumbered)?;
-    let ordinal = rest.get(..rest.len() - unnumbered.len()).unwrap_or_default();
-    let label = label.or_else(|| Some(Label { number: number_of(ordinal), text: ordinal.to_owned() }));
-    Some(Title { states, text: unnumbered.to_owned(), label, is_listed: is_dotted })
+    let states = found(&rest)?;
+    Some(Title { states, text: rest, label, is_listed: is_dotted })
 }
 
 /// A label at the beginning of a text, and the rest: 公开01表：, 公开表一, 表 3, 附表三、

@@ -19,7 +19,7 @@ use super::role::{Index, bits};
 use super::tables::{FromPages, Join, LogicalRow, PlacedTable};
 use crate::grammar::{Form, Grammars, SlotKind, TableForm, key};
 use crate::read::{Document, Grid, GridCell, LineKind};
-use crate::repair::{BlockReading, codes, inline_code, name};
+use crate::repair::{BlockReading, codes, inline_code, name, rules};
 use columns::Mapping;
 use header::{Header, HeadingWords};
 use marks::{Label, Mark, Title};
@@ -147,6 +147,7 @@ pub fn place(document: &Document, form: &Form, grammars: &Grammars) -> GridPlace
         open: None,
         above: Above::default(),
         in_target: false,
+        titles: Vec::new(),
     };
     let mut at = 0;
     while let Some(line) = document.lines.get(at) {
@@ -159,6 +160,13 @@ pub fn place(document: &Document, form: &Form, grammars: &Grammars) -> GridPlace
         }
     }
     reader.close();
+    for (table, bit) in (0..form.tables.len()).zip(bits(0)) {
+        if reader.placement.tables.iter().all(|placed| placed.table != table)
+            && let Some(&(_, line)) = reader.titles.iter().rev().find(|(states, _)| *states == bit)
+        {
+            reader.placement.titles_without_rows.push((table, line));
+        }
+    }
     reader.placement
 }
 
@@ -173,6 +181,8 @@ struct Reader<'d> {
     above: Above,
     /// Was the last grid one of a performance target table?
     in_target: bool,
+    /// Every title between grids: its tables, its line.
+    titles: Vec<(u64, usize)>,
 }
 
 impl Reader<'_> {
@@ -205,6 +215,7 @@ impl Reader<'_> {
         let page = line.on_page.map_or(0, |(page, _)| page);
         let fate = match mark {
             Mark::Title(title) => {
+                self.titles.push((title.states, at));
                 self.above.title = Some((title, page, at));
                 self.above.paragraphs = 0;
                 Fate::TitleOrCaption
@@ -431,7 +442,12 @@ impl Reader<'_> {
             // A line of the contents, or a mention in running text, is not the title of what comes pages later.
             !title.is_listed && (*page == grid.page || *page + 1 == grid.page) && self.above.paragraphs <= MOST_PARAGRAPHS
         });
-        let fits = |table: usize| self.form.tables.get(table).map(|form| (table, columns::map(&header.paths, form)));
+        let fits = |table: usize| {
+            let form = self.form.tables.get(table)?;
+            let mut mapping = columns::map(&header.paths, form);
+            columns::settle_unheaded(&mut mapping, grid, header, form);
+            Some((table, mapping))
+        };
         let best = |tables: &mut dyn Iterator<Item = usize>| {
             tables.filter_map(fits).max_by(|(a, one), (b, other)| one.fit.total_cmp(&other.fit).then(b.cmp(a)))
         };
@@ -476,7 +492,7 @@ impl Reader<'_> {
         pages.dedup();
         let from_pages = FromPages {
             title: text,
-            number: label.as_ref().and_then(|label| label.number),
+            number: label.as_ref().and_then(|label| label.number).or_else(|| u32::try_from(self.placement.tables.len() + 1).ok()),
             label: label.map(|label| label.text),
             notes: Vec::new(),
             pages,
@@ -600,29 +616,32 @@ fn lies_within(before: &[f32], grid: &Grid) -> bool {
 /// Column edges so near are the same, in points.
 const SAME_COLUMN: f32 = 4.0;
 
-/// The slots of a grid's columns, by the places of the columns where the headings stood.
-fn slots_here(open: &Open, grid: &Grid) -> Vec<Option<usize>> {
-    if grid.columns.len() == open.columns.len() && grid.is_ruled() {
-        return open.mapping.slots.clone();
-    }
+/// The slots of a grid's columns, by the places of the columns where the headings stood. Where no rule divides columns on a page, one column
+/// holds several slots, as a merged cell does.
+fn slots_here(open: &Open, grid: &Grid) -> Vec<Vec<usize>> {
+    let slot_of = |column: usize| open.mapping.slots.get(column).copied().flatten();
     if !grid.is_ruled() {
         let column = |&(from, to): &(f32, f32)| open.columns.partition_point(|&edge| edge <= f32::midpoint(from, to)).checked_sub(1);
-        return grid.ink.iter().map(|ink| open.mapping.slots.get(column(ink)?).copied().flatten()).collect();
+        return grid.ink.iter().map(|ink| column(ink).and_then(slot_of).into_iter().collect()).collect();
+    }
+    if grid.columns.len() == open.columns.len() {
+        return (0..grid.width()).map(|column| slot_of(column).into_iter().collect()).collect();
     }
     let shift = match (grid.columns.first(), open.columns.first()) {
         (Some(here), Some(there)) => here - there,
         _ => 0.0,
     };
+    let inside = |from: f32, to: f32| {
+        open.columns.windows(2).enumerate().filter(move |(_, edges)| {
+            let middle = edges.iter().sum::<f32>() / 2.0 + shift;
+            middle > from && middle < to
+        })
+    };
     grid.columns
         .windows(2)
-        .map(|pair| {
-            let &[from, to] = pair else { return None };
-            // The column of the header that lies in this one and is filled; of several, the first.
-            let mut inside = open.columns.windows(2).zip(&open.mapping.slots).filter(|(edges, _)| {
-                let middle = edges.iter().sum::<f32>() / 2.0 + shift;
-                middle > from && middle < to
-            });
-            inside.find_map(|(_, slot)| *slot)
+        .map(|pair| match pair {
+            &[from, to] => inside(from, to).filter_map(|(column, _)| slot_of(column)).collect(),
+            _ => Vec::new(),
         })
         .collect()
 }
@@ -678,13 +697,21 @@ fn logical(draft: Draft, joins: Vec<Join>, page: usize, table: &TableForm) -> Lo
                 name_text = rest;
             }
         } else if !block.code_columns.is_empty() {
-            let texts: Vec<&str> = code_cells.iter().map(String::as_str).collect();
-            let filled: Vec<&str> = texts.iter().copied().filter(|text| !text.is_empty()).collect();
+            // 2 for 02: a cell formatted as a number drops the zero in front.
+            let pads = |(at, text): (usize, &String)| at > 0 && matches!(text.as_bytes(), [b'0'..=b'9']);
+            let is_padded = code_cells.iter().enumerate().any(pads);
+            let padded: Vec<String> =
+                code_cells.iter().enumerate().map(|(at, text)| if pads((at, text)) { format!("0{text}") } else { text.clone() }).collect();
+            let filled: Vec<&str> = code_cells.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
             reading.printed_code = filled.join(" ");
+            let texts: Vec<&str> = padded.iter().map(String::as_str).collect();
             // One cell holds the whole code, whichever column of the form it was taken for.
             let whole = matches!(filled.as_slice(), [only] if only.bytes().filter(u8::is_ascii_digit).count() > 3);
             reading.codes =
                 if whole { codes(&filled, block.code_columns.get(..1).unwrap_or_default()) } else { codes(&texts, &block.code_columns) };
+            if is_padded {
+                reading.codes.iter_mut().for_each(|reading| reading.rule = Some(rules::CODE_PAD));
+            }
         }
         reading.name = name(name_text);
         reading.cells = columns;

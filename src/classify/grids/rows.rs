@@ -84,7 +84,7 @@ enum Owner {
     Nowhere,
 }
 
-fn owner(cell: &GridCell, slots: &[Option<usize>], table: &TableForm) -> Owner {
+fn owner(cell: &GridCell, slots: &[Vec<usize>], table: &TableForm) -> Owner {
     let covered = || {
         let slots = slots.get(cell.column..cell.column_end).unwrap_or_default();
         slots.iter().flatten().filter_map(|&slot| table.slots.get(slot))
@@ -108,7 +108,7 @@ fn owner(cell: &GridCell, slots: &[Option<usize>], table: &TableForm) -> Owner {
 pub(super) fn read(
     grid: &Grid,
     row: usize,
-    slots: &[Option<usize>],
+    slots: &[Vec<usize>],
     table: &TableForm,
     vocabulary: &Vocabulary,
     fill: &mut FillDown,
