@@ -70,6 +70,8 @@ pub struct LogicalRow {
     pub blocks: Vec<BlockReading>,
     /// What was put together.
     pub joins: Vec<Join>,
+    /// Columns that a page's alignment does not tell for sure.
+    pub inferred: Vec<usize>,
 }
 
 /// A piece put back to its row.
@@ -171,6 +173,7 @@ fn close(placement: &mut Placement, open: &mut Option<(usize, Vec<Draft>)>, form
             level: None,
             page: draft.page,
             joins: draft.joins,
+            inferred: Vec::new(),
         })
         .collect();
 }

@@ -132,6 +132,7 @@ fn ruled(page: &Page, layer: TextLayer, frame: &Frame, cells: &mut [Vec<fill::Pi
         owners: frame.owners(),
         rows: frame.rows.clone(),
         ink: Vec::new(),
+        body_ink: Vec::new(),
         first_line: 0,
     };
     without_margins(grid)

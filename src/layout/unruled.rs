@@ -22,6 +22,9 @@ const FEWEST_COLUMNS: usize = 3;
 /// Fewer lines with several cells are no table.
 const FEWEST_LINES: usize = 2;
 
+/// So many lines may stand above the first row of a page: a running head, a watermark.
+const HEAD_LINES: usize = 2;
+
 type Line = Vec<Run>;
 
 /// The unruled tables among some lines, and the lines that are in none.
@@ -29,7 +32,7 @@ pub(super) fn grids(page: &Page, layer: TextLayer, lines: Vec<Line>, layout: &Pa
     let mut grids = Vec::new();
     let mut rest = Vec::new();
     let mut lines: Vec<Option<Line>> = lines.into_iter().map(Some).collect();
-    for (from, to) in regions(&lines) {
+    for (from, to) in regions(page, &lines) {
         let Some(region) = lines.get(from..to) else { continue };
         let region: Vec<&Line> = region.iter().flatten().collect();
         if is_prose(page, &region) {
@@ -62,7 +65,7 @@ fn is_divided(line: &[Run]) -> bool {
 }
 
 /// Stretches of lines that may be tables.
-fn regions(lines: &[Option<Line>]) -> Vec<(usize, usize)> {
+fn regions(page: &Page, lines: &[Option<Line>]) -> Vec<(usize, usize)> {
     let line = |at: usize| lines.get(at).and_then(Option::as_ref).map_or(&[][..], Vec::as_slice);
     let goes_with = |at: usize, next: usize| {
         let (a, b) = (line(at), line(next));
@@ -89,7 +92,10 @@ fn regions(lines: &[Option<Line>]) -> Vec<(usize, usize)> {
             to += 1;
         }
         let divided = (from..to).filter(|&at| is_divided(line(at))).count();
-        if divided >= FEWEST_LINES {
+        // At the top of a page a single row can be the end of the table on the page before.
+        let is_row_at_head =
+            at <= HEAD_LINES && to == at + 1 && line(at).len() >= FEWEST_COLUMNS && line(at).iter().any(|run| is_number(page, run));
+        if divided >= FEWEST_LINES || is_row_at_head {
             regions.push((from, to));
         }
         at = to;
@@ -114,8 +120,19 @@ struct Band {
     to: f32,
     /// Does a heading stand in it?
     has_heading: bool,
-    /// Does anything else stand in it?
-    has_body: bool,
+    /// Where anything else stands in it.
+    body: Option<(f32, f32)>,
+}
+
+impl Band {
+    fn of_body(run: &Run) -> Self {
+        let (from, to) = (run.bounds.x0, run.bounds.x1);
+        Self { from, to, has_heading: false, body: Some((from, to)) }
+    }
+
+    fn of_heading(run: &Run) -> Self {
+        Self { from: run.bounds.x0, to: run.bounds.x1, has_heading: true, body: None }
+    }
 }
 
 /// The runs of one row, of however many lines.
@@ -164,6 +181,7 @@ fn grid(page: &Page, layer: TextLayer, lines: &[&Line], layout: &PageLayout) -> 
         rows: row_edges,
         cells: Vec::new(),
         ink: bands.iter().map(|band| (band.from, band.to)).collect(),
+        body_ink: bands.iter().map(|band| band.body).collect(),
         first_line: 0,
     };
     for (row, runs) in rows.iter().enumerate() {
@@ -272,28 +290,45 @@ fn rows<'r>(lines: &[&'r Line]) -> Vec<RowRuns<'r>> {
 
 /// The columns: stretches of the width in which texts stand below each other.
 fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
-    // Above the first row with a number are the headings.
-    let body_from = rows.iter().position(|row| row.runs.iter().any(|run| is_number(page, run))).unwrap_or(rows.len());
-    let (heading, body) = rows.split_at(body_from);
+    let (heading, body) = rows.split_at(body_from(page, rows));
     let mut found: Vec<Band> = Vec::new();
     for run in body.iter().flat_map(|row| &row.runs).filter(|run| !spans(run, body)) {
-        add(&mut found, Band { from: run.bounds.x0, to: run.bounds.x1, has_heading: false, has_body: true });
+        add(&mut found, Band::of_body(run));
     }
-    // Headings from the lowest line up: each is over a column that is there, over several, or is a column of its own.
-    for row in heading.iter().rev() {
+    // Headings from the lowest line up. One over a single column widens it, if it is the first there; one over several is no column.
+    let middle = match (heading.first(), heading.last()) {
+        (Some(first), Some(last)) => f32::midpoint(first.top(), last.bottom()),
+        _ => 0.0,
+    };
+    let height = heading.last().map_or(0.0, RowRuns::bottom) - heading.first().map_or(0.0, RowRuns::top);
+    for (at, row) in heading.iter().enumerate().rev() {
+        let is_lowest = at + 1 == heading.len();
         let mut runs: Vec<&Run> = row.runs.clone();
         runs.sort_by(|a, b| b.bounds.y0.total_cmp(&a.bounds.y0));
         for run in runs.into_iter().filter(|run| !spans(run, rows)) {
-            let band = Band { from: run.bounds.x0, to: run.bounds.x1, has_heading: true, has_body: false };
-            let mut under = found.iter_mut().filter(|under| under.from < run.bounds.x1 - 1.0 && under.to > run.bounds.x0 + 1.0);
-            match (under.next(), under.next()) {
-                (Some(_), Some(_)) => {}
-                _ => add(&mut found, band),
+            let mut under = found.iter().filter(|under| under.from < run.bounds.x1 - 1.0 && under.to > run.bounds.x0 + 1.0);
+            let is_column = match (under.next(), under.next()) {
+                (Some(_), Some(_)) => false,
+                (Some(only), None) => is_lowest || !only.has_heading,
+                // A heading over nothing: of a blank column, if it stands in the middle of the header's height; else over the columns beside it.
+                (None, _) => is_lowest || (f32::midpoint(run.bounds.y0, run.bounds.y1) - middle).abs() < 0.2 * height,
+            };
+            if is_column {
+                add(&mut found, Band::of_heading(run));
             }
         }
     }
     found.sort_by(|a, b| a.from.total_cmp(&b.from));
     join_headings(found)
+}
+
+/// The row with which the body begins: the first with a number; in a table without any, the last, if it is a total's.
+fn body_from(page: &Page, rows: &[RowRuns<'_>]) -> usize {
+    let has_number = |row: &RowRuns<'_>| row.runs.iter().any(|run| is_number(page, run));
+    rows.iter().position(has_number).unwrap_or_else(|| match rows {
+        [.., before, last] if last.runs.len() * 2 < before.runs.len() => rows.len() - 1,
+        _ => rows.len(),
+    })
 }
 
 /// Numbers lean to the right of their column, headings stand in its middle: a column of numbers without a heading over it belongs to the
@@ -302,8 +337,8 @@ fn join_headings(bands: Vec<Band>) -> Vec<Band> {
     let mut joined: Vec<Band> = Vec::new();
     for band in bands {
         match joined.last_mut() {
-            Some(heading) if heading.has_heading && !heading.has_body && band.has_body && !band.has_heading => {
-                *heading = Band { from: heading.from, to: band.to, has_heading: true, has_body: true };
+            Some(heading) if heading.has_heading && heading.body.is_none() && band.body.is_some() && !band.has_heading => {
+                *heading = Band { from: heading.from, to: band.to, has_heading: true, body: band.body };
             }
             _ => joined.push(band),
         }
@@ -334,7 +369,10 @@ fn add(bands: &mut Vec<Band>, mut band: Band) {
                 from: band.from.min(other.from),
                 to: band.to.max(other.to),
                 has_heading: band.has_heading || other.has_heading,
-                has_body: band.has_body || other.has_body,
+                body: match (band.body, other.body) {
+                    (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+                    (one, other) => one.or(other),
+                },
             };
         }
         !overlaps

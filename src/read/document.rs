@@ -90,6 +90,8 @@ pub struct Grid {
     pub owners: Vec<usize>,
     /// Where text stands in each column, if alignment alone tells them. Empty for a ruled grid.
     pub ink: Vec<(f32, f32)>,
+    /// The same without headings.
+    pub body_ink: Vec<Option<(f32, f32)>>,
     /// Its line in the document for each row.
     pub first_line: usize,
 }

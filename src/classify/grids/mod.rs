@@ -4,6 +4,7 @@
 //! by its headings, its columns by the headings alone, and a grid without either goes on with the table before it, if its columns stand
 //! in the same places.
 
+mod aligned;
 mod columns;
 mod finish;
 mod header;
@@ -20,6 +21,7 @@ use super::tables::{FromPages, Join, LogicalRow, PlacedTable};
 use crate::grammar::{Form, Grammars, SlotKind, TableForm, key};
 use crate::read::{Document, Grid, GridCell, LineKind};
 use crate::repair::{BlockReading, codes, inline_code, name, rules};
+use aligned::Aligned;
 use columns::Mapping;
 use header::{Header, HeadingWords};
 use marks::{Label, Mark, Title};
@@ -117,6 +119,8 @@ struct Open {
     mapping: Mapping,
     /// The places of its columns.
     columns: Vec<f32>,
+    /// The places of its texts, where alignment alone tells its columns.
+    aligned: Aligned,
     page: u32,
     page_count: usize,
     placed: PlacedTable,
@@ -360,8 +364,8 @@ impl Reader<'_> {
         let has_same_header =
             header.is_some() && (header.paths == open.header.paths || (!grid.is_ruled() && header.has_leaves_of(&open.header)));
         // Alignment gives other column edges on every page; headings that are repeated tell more.
-        let is_aligned =
-            has_same_columns(&open.columns, &grid.columns) || (!grid.is_ruled() && (has_same_header || lies_within(&open.columns, grid)));
+        let is_aligned = has_same_columns(&open.columns, &grid.columns)
+            || (!grid.is_ruled() && (has_same_header || aligned::columns(&open.aligned, grid).is_some()));
         if self.above.paragraphs > 0 || !is_aligned || (header.is_some() && !has_same_header) {
             return false;
         }
@@ -407,6 +411,7 @@ impl Reader<'_> {
             return false;
         }
         open.columns.clone_from(&grid.columns);
+        open.aligned = Aligned::of(grid);
         open.header.paths = paths;
         if let Some(pages) = &mut open.placed.from_pages {
             pages.columns_without_heading = unnamed(&mapping, table);
@@ -501,6 +506,7 @@ impl Reader<'_> {
         self.open = Some(Open {
             table,
             columns: grid.columns.clone(),
+            aligned: Aligned::of(grid),
             page: grid.page,
             page_count: 0,
             placed: PlacedTable {
@@ -526,6 +532,7 @@ impl Reader<'_> {
             && let Some(table) = self.form.tables.get(open.table)
         {
             open.columns.clone_from(&grid.columns);
+            open.aligned = Aligned::of(grid);
             open.header.clone_from(header);
             open.mapping = columns::map(&header.paths, table);
         }
@@ -547,7 +554,9 @@ impl Reader<'_> {
     fn body(&mut self, grid: &Grid, from: usize, to: usize) {
         let Some(mut open) = self.open.take() else { return };
         let Some(table) = self.form.tables.get(open.table) else { return };
-        let slots = slots_here(&open, grid);
+        let (slots, inferred) =
+            if grid.is_ruled() { (slots_here(&open, grid), Vec::new()) } else { aligned::slots(&open.aligned, &open.mapping, grid) };
+        open.aligned.take_in(grid);
         // The first row of a page can be the rest of the last row of the page before.
         let mut may_be_torn = open.rows.last().is_some_and(|(last, ..)| last.place.page != Some(grid.page));
         for row in from..to {
@@ -562,7 +571,8 @@ impl Reader<'_> {
                     Fate::TitleOrCaption
                 }
                 GridRow::Rows(drafts) => {
-                    for draft in drafts {
+                    for mut draft in drafts {
+                        draft.doubt(&inferred, table);
                         add(&mut open, draft, table, self.grammars, may_be_torn);
                     }
                     may_be_torn = false;
@@ -602,17 +612,6 @@ fn has_same_columns(a: &[f32], b: &[f32]) -> bool {
     b.len() <= a.len() && (end(a) + shift - end(b)).abs() < 2.0 * SAME_COLUMN && b.iter().all(|&place| near(place))
 }
 
-/// Do the texts of each column of a page stand in one of the columns of the page before? Several can stand in one, if no row has both.
-fn lies_within(before: &[f32], grid: &Grid) -> bool {
-    let columns: Vec<usize> = grid.ink.iter().map(|&(from, to)| before.partition_point(|&edge| edge <= f32::midpoint(from, to))).collect();
-    let are_inside = columns.iter().all(|&column| column > 0 && column < before.len());
-    let are_ordered = columns.windows(2).all(|pair| matches!(pair, [a, b] if a <= b));
-    let is_filled = |row: usize, column: usize| grid.cell(row, column).is_some_and(|cell| !cell.is_blank());
-    let collides =
-        |at: usize| columns.get(at) == columns.get(at + 1) && (0..grid.height()).any(|row| is_filled(row, at) && is_filled(row, at + 1));
-    are_inside && are_ordered && !(0..columns.len().saturating_sub(1)).any(collides)
-}
-
 /// Column edges so near are the same, in points.
 const SAME_COLUMN: f32 = 4.0;
 
@@ -620,10 +619,6 @@ const SAME_COLUMN: f32 = 4.0;
 /// holds several slots, as a merged cell does.
 fn slots_here(open: &Open, grid: &Grid) -> Vec<Vec<usize>> {
     let slot_of = |column: usize| open.mapping.slots.get(column).copied().flatten();
-    if !grid.is_ruled() {
-        let column = |&(from, to): &(f32, f32)| open.columns.partition_point(|&edge| edge <= f32::midpoint(from, to)).checked_sub(1);
-        return grid.ink.iter().map(|ink| column(ink).and_then(slot_of).into_iter().collect()).collect();
-    }
     if grid.columns.len() == open.columns.len() {
         return (0..grid.width()).map(|column| slot_of(column).into_iter().collect()).collect();
     }
@@ -686,7 +681,7 @@ fn add(open: &mut Open, draft: Draft, table: &TableForm, grammars: &Grammars, ma
 
 /// A row as the later stages take it.
 fn logical(draft: Draft, joins: Vec<Join>, page: usize, table: &TableForm) -> LogicalRow {
-    let Draft { block: index, whole_side, codes: code_cells, name: printed_name, columns, foreign, level, place, .. } = draft;
+    let Draft { block: index, whole_side, codes: code_cells, name: printed_name, columns, foreign, level, place, inferred, .. } = draft;
     let mut blocks: Vec<BlockReading> = table.blocks.iter().map(|_| BlockReading::default()).collect();
     if let (Some(block), Some(reading)) = (table.blocks.get(index), blocks.get_mut(index)) {
         let mut name_text = printed_name.as_str();
@@ -717,5 +712,5 @@ fn logical(draft: Draft, joins: Vec<Join>, page: usize, table: &TableForm) -> Lo
         reading.cells = columns;
         reading.cells.extend(foreign);
     }
-    LogicalRow { place, whole_side, level, page, blocks, joins }
+    LogicalRow { place, whole_side, level, page, blocks, joins, inferred }
 }

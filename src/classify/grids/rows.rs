@@ -27,6 +27,8 @@ pub(super) struct Draft {
     pub(super) place: Where,
     /// Its line in the document.
     pub(super) line: u32,
+    /// Columns of the block that its texts were put into by guess.
+    pub(super) inferred: Vec<usize>,
 }
 
 impl Draft {
@@ -41,7 +43,17 @@ impl Draft {
             level: None,
             place,
             line,
+            inferred: Vec::new(),
         }
+    }
+
+    /// Marks the columns among some slots as guessed.
+    pub(super) fn doubt(&mut self, slots: &[usize], table: &TableForm) {
+        let of_block = slots.iter().filter_map(|&slot| table.slots.get(slot)).filter(|slot| slot.block == self.block);
+        self.inferred.extend(of_block.filter_map(|slot| match slot.kind {
+            SlotKind::Column(column) => Some(column),
+            SlotKind::Code(_) | SlotKind::Name => None,
+        }));
     }
 
     /// Has it any amount?

@@ -27,6 +27,10 @@ pub struct UnknownTable {
 impl Reader<'_> {
     /// Takes in a grid that is none of the form's tables.
     pub(super) fn unknown(&mut self, grid: &Grid, _number: usize, from: usize, to: usize) {
+        if !grid.is_ruled() && to - from < FEWEST_ROWS {
+            // Some words apart from each other are a line of text, not a table.
+            return;
+        }
         let body = first_body_row(grid, from, to);
         let goes_on = body == from || self.placement.unknown.last().is_some_and(|last| last.headings == headings(grid, from, body));
         let after_tables = self.placement.tables.len();
@@ -81,6 +85,9 @@ impl Reader<'_> {
         texts.next().filter(|text| text.chars().count() <= LONGEST_TITLE)
     }
 }
+
+/// Fewer rows that no rule divides are not taken for a table, unless a table goes on in them.
+const FEWEST_ROWS: usize = 3;
 
 /// Longest line that may be a title, in characters.
 const LONGEST_TITLE: usize = 40;

@@ -1,0 +1,84 @@
+//! Columns that no rule shows, over several pages: a page without headings has its texts below those of the page before.
+
+use super::columns::Mapping;
+use crate::read::Grid;
+
+/// Where the texts of a table's columns stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Aligned {
+    /// Left edges of the columns and the right edge of the last: in the middle between their texts.
+    edges: Vec<f32>,
+    /// For each column, left and right end of what stands in it, headings aside.
+    body: Vec<Option<(f32, f32)>>,
+}
+
+/// Texts of one column end at the same place, on the left (words) or on the right (numbers), in points.
+const SAME_END: f32 = 1.5;
+
+impl Aligned {
+    /// As a grid shows them.
+    pub(super) fn of(grid: &Grid) -> Self {
+        Self { edges: grid.columns.clone(), body: grid.body_ink.clone() }
+    }
+
+    /// Learns from a further page where texts stand.
+    pub(super) fn take_in(&mut self, grid: &Grid) {
+        let Some(columns) = columns(self, grid) else { return };
+        for ((column, _), &(from, to)) in columns.into_iter().zip(&grid.ink) {
+            if let Some(body) = self.body.get_mut(column) {
+                let (left, right) = body.unwrap_or((from, to));
+                *body = Some((left.min(from), right.max(to)));
+            }
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.edges.len().saturating_sub(1)
+    }
+
+    /// The column whose texts end where these do.
+    fn ending_at(&self, from: f32, to: f32) -> Option<usize> {
+        let ends = |&(left, right): &(f32, f32)| (right - to).abs() < SAME_END || (left - from).abs() < SAME_END;
+        self.body.iter().position(|body| body.as_ref().is_some_and(ends))
+    }
+
+    /// The column in which a stretch has its middle.
+    fn around(&self, from: f32, to: f32) -> Option<usize> {
+        let at = self.edges.partition_point(|&edge| edge <= f32::midpoint(from, to)).checked_sub(1)?;
+        (at < self.width()).then_some(at)
+    }
+}
+
+/// For each column of a page, the table's column, and whether that is certain. `None`: they do not fit.
+///
+/// Several columns of the page can be one of the table's, if no row has both.
+pub(super) fn columns(aligned: &Aligned, grid: &Grid) -> Option<Vec<(usize, bool)>> {
+    if grid.is_ruled() {
+        return None;
+    }
+    let found: Vec<(usize, bool)> = if grid.ink.len() == aligned.width() {
+        // As many as the table has: none is blank.
+        (0..grid.ink.len()).map(|column| (column, true)).collect()
+    } else {
+        let column = |&(from, to): &(f32, f32)| {
+            let certain = aligned.ending_at(from, to).map(|column| (column, true));
+            certain.or_else(|| aligned.around(from, to).map(|column| (column, false)))
+        };
+        grid.ink.iter().map(column).collect::<Option<_>>()?
+    };
+    let are_ordered = found.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a <= b));
+    let is_filled = |row: usize, column: usize| grid.cell(row, column).is_some_and(|cell| !cell.is_blank());
+    let collides = |at: usize| {
+        let is_same = matches!(found.get(at..at + 2), Some([(a, _), (b, _)]) if a == b);
+        is_same && (0..grid.height()).any(|row| is_filled(row, at) && is_filled(row, at + 1))
+    };
+    (are_ordered && !(0..found.len().saturating_sub(1)).any(collides)).then_some(found)
+}
+
+/// The slots of a page's columns, and those that are a guess.
+pub(super) fn slots(aligned: &Aligned, mapping: &Mapping, grid: &Grid) -> (Vec<Vec<usize>>, Vec<usize>) {
+    let slot_of = |column: usize| mapping.slots.get(column).copied().flatten();
+    let Some(columns) = columns(aligned, grid) else { return (vec![Vec::new(); grid.width()], Vec::new()) };
+    let guessed = columns.iter().filter(|(_, is_certain)| !is_certain).filter_map(|&(column, _)| slot_of(column)).collect();
+    (columns.iter().map(|&(column, _)| slot_of(column).into_iter().collect()).collect(), guessed)
+}
