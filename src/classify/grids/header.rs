@@ -53,9 +53,11 @@ fn is_numbering(cell: &GridCell) -> bool {
     NUMBERING.contains(&key(&cell.text).as_str())
 }
 
-/// Is there nothing but 合计 and its like in a row? A heading of that kind stands beside others; alone it is a total's label.
-fn has_only_totals(grid: &Grid, row: usize, vocabulary: &Vocabulary) -> bool {
-    grid.cells_from(row).filter(|cell| !cell.is_blank()).all(|cell| vocabulary.is_total_label(&key(&cell.text)))
+/// Is a row below the headings one of the body although its text is a heading's? 合计 alone is a total's label, and a single word may be
+/// the end of a name that the page before has torn.
+fn is_body_row(grid: &Grid, row: usize, is_among_headings: bool, vocabulary: &Vocabulary) -> bool {
+    let filled = || grid.cells_from(row).filter(|cell| !cell.is_blank());
+    (filled().count() == 1 && !is_among_headings) || filled().all(|cell| vocabulary.is_total_label(&key(&cell.text)))
 }
 
 /// Is this row one of headings? Most of its texts are heading words, and none is a number, unless the row numbers the columns.
@@ -76,7 +78,9 @@ pub(super) fn header(grid: &Grid, from: usize, words: &HeadingWords<'_>, vocabul
     while row < grid.height() {
         let is_blank = grid.cells_from(row).all(GridCell::is_blank);
         // A row that the headings above it reach into, with nothing else in it, is part of the header.
-        let is_heading = !is_blank && is_heading_row(grid, row, words) && (row < end || !has_only_totals(grid, row, vocabulary));
+        let is_heading = !is_blank
+            && is_heading_row(grid, row, words)
+            && (row < end || !is_body_row(grid, row, row == from || is_heading_row(grid, row + 1, words), vocabulary));
         if (is_blank && row < end) || is_heading {
             let reach = grid.cells_from(row).filter(|cell| !cell.is_blank()).map(|cell| cell.row_end).max().unwrap_or(row + 1);
             end = end.max(reach).max(row + 1);
