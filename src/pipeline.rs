@@ -100,9 +100,12 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
         recovery: Some(Recovery::from(pdf.recovery())),
         ..source
     };
-    let form = grids::choose_form(&document, grammars);
     let no_form = Form::unknown();
-    let GridPlacement { tables, unknown, fates, titles_without_rows } = grids::place(&document, form.unwrap_or(&no_form), grammars);
+    let placed = grids::choose_form(&document, grammars).map(|form| (Some(form), grids::place(&document, form, grammars)));
+    let (form, placement) = placed
+        .filter(|(_, placement)| !placement.is_mostly_unknown())
+        .unwrap_or_else(|| (None, grids::place(&document, &no_form, grammars)));
+    let GridPlacement { tables, unknown, fates, titles_without_rows } = placement;
     let captions = document.lines.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::TitleOrCaption).map(|(line, _)| line);
     let head = narrative::head(&document, captions, &grammars.vocabulary);
     let (tables, repairs, more) = match form {

@@ -64,7 +64,7 @@ fn best(above: &[Vec<String>]) -> f32 {
 }
 
 /// Do two headings share most of their characters?
-fn are_alike(a: &str, b: &str) -> bool {
+pub(super) fn are_alike(a: &str, b: &str) -> bool {
     let (a_count, b_count) = (a.chars().count(), b.chars().count());
     if a_count < 2 || b_count < 2 {
         return false;

@@ -22,6 +22,8 @@ pub(super) enum Mark {
     PageNumber,
     /// A running head or a watermark.
     Furniture,
+    /// A title that the form does not have.
+    ForeignTitle(String),
     /// Running text.
     Paragraph,
 }
@@ -77,7 +79,22 @@ pub(super) fn mark(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> M
     if line.kind == LineKind::Furniture {
         return Mark::Furniture;
     }
-    if vocabulary.is_note(&text) { Mark::Note(text) } else { Mark::Paragraph }
+    if vocabulary.is_note(&text) {
+        Mark::Note(text)
+    } else if is_title_like(&text, vocabulary) {
+        Mark::ForeignTitle(text)
+    } else {
+        Mark::Paragraph
+    }
+}
+
+/// Longest title that is not known, in characters.
+const LONGEST_FOREIGN: usize = 40;
+
+/// Does a line look like the title of some table? It is short, ends as titles do and is no sentence.
+pub(super) fn is_title_like(text: &str, vocabulary: &Vocabulary) -> bool {
+    let count = text.chars().count();
+    (4..=LONGEST_FOREIGN).contains(&count) && vocabulary.ends_title(text) && !text.contains(['，', '。', '；', '：', ':', '.', '…'])
 }
 
 /// Longest line that is looked at as a title, label or caption, in bytes.

@@ -18,7 +18,7 @@ pub use unknown::UnknownTable;
 
 use super::role::{Index, bits};
 use super::tables::{FromPages, Join, LogicalRow, PlacedTable};
-use crate::grammar::{Form, Grammars, SlotKind, TableForm, key};
+use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, title_key};
 use crate::read::{Document, Grid, GridCell, LineKind};
 use crate::repair::{BlockReading, codes, inline_code, name, rules};
 use aligned::Aligned;
@@ -62,6 +62,14 @@ pub struct GridPlacement {
     pub fates: Vec<Fate>,
     /// Titles of tables none of whose rows was found: index of the table, line.
     pub titles_without_rows: Vec<(usize, usize)>,
+}
+
+impl GridPlacement {
+    /// Are most of the titled tables none of the form's? Then the document is in another form, a few of whose tables look alike.
+    pub fn is_mostly_unknown(&self) -> bool {
+        let titled = self.unknown.iter().filter(|table| table.has_title).count();
+        titled > self.tables.len()
+    }
 }
 
 /// The form that explains a document's pages best; `None`: none does.
@@ -132,6 +140,8 @@ struct Open {
 #[derive(Default)]
 struct Above {
     title: Option<(Title, u32, usize)>,
+    /// A title that the form does not have.
+    foreign_title: Option<String>,
     label: Option<Label>,
     unit: Option<String>,
     /// Paragraphs since the title, or since the last grid.
@@ -220,6 +230,7 @@ impl Reader<'_> {
         let fate = match mark {
             Mark::Title(title) => {
                 self.titles.push((title.states, at));
+                self.above.foreign_title = None;
                 self.above.title = Some((title, page, at));
                 self.above.paragraphs = 0;
                 Fate::TitleOrCaption
@@ -242,6 +253,12 @@ impl Reader<'_> {
                     }
                     None => Fate::Paragraph,
                 }
+            }
+            Mark::ForeignTitle(text) => {
+                self.above.title = None;
+                self.above.foreign_title = Some(text);
+                self.above.paragraphs = 0;
+                Fate::TitleOrCaption
             }
             Mark::PageNumber => Fate::PageNumber,
             Mark::Furniture => Fate::Furniture,
@@ -366,7 +383,7 @@ impl Reader<'_> {
         // Alignment gives other column edges on every page; headings that are repeated tell more.
         let is_aligned = has_same_columns(&open.columns, &grid.columns)
             || (!grid.is_ruled() && (has_same_header || aligned::columns(&open.aligned, grid).is_some()));
-        if self.above.paragraphs > 0 || !is_aligned || (header.is_some() && !has_same_header) {
+        if self.above.foreign_title.is_some() || self.above.paragraphs > 0 || !is_aligned || (header.is_some() && !has_same_header) {
             return false;
         }
         if let Some((title, ..)) = &self.above.title
@@ -471,6 +488,12 @@ impl Reader<'_> {
         if !header.is_some() {
             return None;
         }
+        if let Some(foreign) = &self.above.foreign_title {
+            // Another title is another table, unless it only words the form's title in another way.
+            let is_alike = |table: &usize| self.form.tables.get(*table).is_some_and(|form| form.title_keys.iter().any(|key| columns::are_alike(key, &title_key(foreign))));
+            let alike = best(&mut (0..self.form.tables.len()).filter(is_alike));
+            return alike.filter(|(_, mapping)| mapping.fit >= LEAST_FIT).map(|(table, mapping)| (table, mapping, true));
+        }
         // Tables alike in their headings: the next one that is not there yet.
         let seen: Vec<usize> =
             self.placement.tables.iter().map(|placed| placed.table).chain(self.open.as_ref().map(|open| open.table)).collect();
@@ -488,7 +511,7 @@ impl Reader<'_> {
         let title = self.above.title.take().filter(|_| title_found);
         let title_page = title.as_ref().map(|(_, page, _)| *page);
         let title_line = title.as_ref().map(|(_, _, line)| *line);
-        let (text, label) = title.map_or((None, None), |(title, ..)| (Some(title.text), title.label));
+        let (text, label) = title.map_or_else(|| (self.above.foreign_title.take(), None), |(title, ..)| (Some(title.text), title.label));
         let label = label.or_else(|| self.above.label.take());
         if let Some(line) = title_line {
             self.fate(line, Fate::TitleOrCaption);

@@ -10,6 +10,8 @@ use crate::repair::amount;
 pub struct UnknownTable {
     /// The line above it that may be its title.
     pub title: Option<String>,
+    /// Does that line end as titles of tables do?
+    pub has_title: bool,
     /// The unit that a caption names.
     pub unit: Option<String>,
     /// Its pages.
@@ -37,14 +39,17 @@ impl Reader<'_> {
         let continues = goes_on
             && self.above.paragraphs == 0
             && self.above.title.is_none()
+            && self.above.foreign_title.is_none()
             && self.placement.unknown.last().is_some_and(|last| {
                 last.after_tables == after_tables
                     && super::has_same_columns(&last.columns, &grid.columns)
                     && last.columns.len() == grid.columns.len()
             });
         if !continues {
+            let printed = self.above.foreign_title.take();
             self.placement.unknown.push(UnknownTable {
-                title: self.title_above(grid.first_line + from),
+                has_title: printed.is_some(),
+                title: printed.or_else(|| self.title_above(grid.first_line + from)),
                 unit: self.above.unit.clone(),
                 pages: Vec::new(),
                 headings: headings(grid, from, body),
