@@ -122,16 +122,28 @@ struct Band {
     has_heading: bool,
     /// Where anything else stands in it.
     body: Option<(f32, f32)>,
+    /// Is all of that numbers?
+    is_numeric: bool,
 }
 
 impl Band {
-    fn of_body(run: &Run) -> Self {
+    fn of_body(page: &Page, run: &Run) -> Self {
         let (from, to) = (run.bounds.x0, run.bounds.x1);
-        Self { from, to, has_heading: false, body: Some((from, to)) }
+        Self { from, to, has_heading: false, body: Some((from, to)), is_numeric: is_number(page, run) }
+    }
+
+    /// Is there a heading, and nothing below it?
+    fn is_blank_column(&self) -> bool {
+        self.has_heading && self.body.is_none()
+    }
+
+    /// Is there something without a heading?
+    fn lacks_heading(&self) -> bool {
+        !self.has_heading && self.body.is_some()
     }
 
     fn of_heading(run: &Run) -> Self {
-        Self { from: run.bounds.x0, to: run.bounds.x1, has_heading: true, body: None }
+        Self { from: run.bounds.x0, to: run.bounds.x1, has_heading: true, body: None, is_numeric: true }
     }
 }
 
@@ -156,11 +168,16 @@ fn overlap(a: &Run, b: &Run) -> bool {
     a.bounds.x0 < b.bounds.x1 - 1.0 && a.bounds.x1 > b.bounds.x0 + 1.0
 }
 
+/// Do two runs stand beside each other, not one below the other as lines of a cell do?
+fn side_by_side(a: &Run, b: &Run) -> bool {
+    !overlap(a, b) && a.bounds.y0 < b.bounds.y1 && b.bounds.y0 < a.bounds.y1
+}
+
 /// Does a run lie over two runs of some row that stand side by side?
 fn spans(run: &Run, rows: &[RowRuns<'_>]) -> bool {
     rows.iter().any(|row| {
-        let under: Vec<&&Run> = row.runs.iter().filter(|other| overlap(run, other)).collect();
-        under.iter().any(|a| under.iter().any(|b| !overlap(a, b) && !std::ptr::eq(**a, run) && !std::ptr::eq(**b, run)))
+        let under: Vec<&&Run> = row.runs.iter().filter(|other| overlap(run, other) && !std::ptr::eq(**other, run)).collect();
+        under.iter().any(|a| under.iter().any(|b| side_by_side(a, b)))
     })
 }
 
@@ -293,7 +310,11 @@ fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
     let (heading, body) = rows.split_at(body_from(page, rows));
     let mut found: Vec<Band> = Vec::new();
     for run in body.iter().flat_map(|row| &row.runs).filter(|run| !spans(run, body)) {
-        add(&mut found, Band::of_body(run));
+        add(&mut found, Band::of_body(page, run));
+    }
+    join_indented(&mut found, body);
+    if let Some(lowest) = heading.last() {
+        join_under_headings(&mut found, lowest, body);
     }
     // Headings from the lowest line up. One over a single column widens it, if it is the first there; one over several is no column.
     let middle = match (heading.first(), heading.last()) {
@@ -322,23 +343,67 @@ fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
     join_headings(found)
 }
 
-/// The row with which the body begins: the first with a number; in a table without any, the last, if it is a total's.
+/// The row with which the body begins: the first with a number; in a table without any, the first after the rows of several texts.
 fn body_from(page: &Page, rows: &[RowRuns<'_>]) -> usize {
     let has_number = |row: &RowRuns<'_>| row.runs.iter().any(|run| is_number(page, run));
-    rows.iter().position(has_number).unwrap_or_else(|| match rows {
-        [.., before, last] if last.runs.len() * 2 < before.runs.len() => rows.len() - 1,
-        _ => rows.len(),
-    })
+    let has_several = |row: &RowRuns<'_>| row.runs.len() > 1;
+    rows.iter().position(has_number).or_else(|| rows.iter().rposition(has_several).map(|last| last + 1)).unwrap_or(rows.len())
 }
 
-/// Numbers lean to the right of their column, headings stand in its middle: a column of numbers without a heading over it belongs to the
-/// heading at its left that has nothing below it.
+/// Joins columns of words that stand below each other in some row and beside each other in none: the lines of an indented name.
+fn join_indented(bands: &mut Vec<Band>, body: &[RowRuns<'_>]) {
+    bands.sort_by(|a, b| a.from.total_cmp(&b.from));
+    let mut at = 0;
+    while let Some(&[left, right]) = bands.get(at..at + 2) {
+        let of = |band: Band| move |run: &&&Run| run.bounds.x0 < band.to - 0.5 && run.bounds.x1 > band.from + 0.5;
+        let stacked = body.iter().filter(|row| row.runs.iter().any(|run| of(left)(&run)) && row.runs.iter().any(|run| of(right)(&run)));
+        let mut rows =
+            stacked.map(|row| row.runs.iter().filter(of(left)).any(|a| row.runs.iter().filter(of(right)).any(|b| side_by_side(a, b))));
+        let is_one = !left.is_numeric && !right.is_numeric && rows.next() == Some(false) && !rows.any(|beside| beside);
+        if is_one {
+            bands.remove(at + 1);
+            let body = left.body.zip(right.body).map(|((from, _), (_, to))| (from, to));
+            if let Some(band) = bands.get_mut(at) {
+                *band = Band { to: right.to, body, ..left };
+            }
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Joins columns of words that stand under one heading and never beside each other: short names, and a total's label in the middle.
+fn join_under_headings(bands: &mut Vec<Band>, headings: &RowRuns<'_>, body: &[RowRuns<'_>]) {
+    for heading in &headings.runs {
+        let is_under = |band: &Band| band.from < heading.bounds.x1 - 1.0 && band.to > heading.bounds.x0 + 1.0;
+        let under: Vec<Band> = bands.iter().copied().filter(is_under).collect();
+        if under.len() < 2 || under.iter().any(|band| band.is_numeric) {
+            continue;
+        }
+        let fills =
+            |row: &RowRuns<'_>, band: &Band| row.runs.iter().any(|run| run.bounds.x0 < band.to - 0.5 && run.bounds.x1 > band.from + 0.5);
+        if body.iter().any(|row| under.iter().filter(|band| fills(row, band)).count() > 1) {
+            continue;
+        }
+        if let (Some(from), Some(to)) =
+            (under.iter().map(|band| band.from).reduce(f32::min), under.iter().map(|band| band.to).reduce(f32::max))
+        {
+            add(bands, Band { from, to, has_heading: false, body: Some((from, to)), is_numeric: false });
+        }
+    }
+}
+
+/// Headings stand in the middle of their column, numbers lean to its right, words to its left: a column of numbers without a heading over it
+/// belongs to the heading at its left that has nothing below it, a column of words to the one at its right.
 fn join_headings(bands: Vec<Band>) -> Vec<Band> {
     let mut joined: Vec<Band> = Vec::new();
     for band in bands {
         match joined.last_mut() {
-            Some(heading) if heading.has_heading && heading.body.is_none() && band.body.is_some() && !band.has_heading => {
-                *heading = Band { from: heading.from, to: band.to, has_heading: true, body: band.body };
+            Some(heading) if heading.is_blank_column() && band.lacks_heading() && band.is_numeric => {
+                *heading = Band { from: heading.from, to: band.to, has_heading: true, ..band };
+            }
+            Some(words) if words.lacks_heading() && !words.is_numeric && band.is_blank_column() => {
+                *words = Band { from: words.from, to: band.to, has_heading: true, ..*words };
             }
             _ => joined.push(band),
         }
@@ -369,6 +434,7 @@ fn add(bands: &mut Vec<Band>, mut band: Band) {
                 from: band.from.min(other.from),
                 to: band.to.max(other.to),
                 has_heading: band.has_heading || other.has_heading,
+                is_numeric: band.is_numeric && other.is_numeric,
                 body: match (band.body, other.body) {
                     (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
                     (one, other) => one.or(other),

@@ -21,6 +21,11 @@ impl Aligned {
         Self { edges: grid.columns.clone(), body: grid.body_ink.clone() }
     }
 
+    /// Are there any? A ruled table has none.
+    pub(super) fn is_some(&self) -> bool {
+        !self.body.is_empty()
+    }
+
     /// Learns from a further page where texts stand.
     pub(super) fn take_in(&mut self, grid: &Grid) {
         let Some(columns) = columns(self, grid) else { return };

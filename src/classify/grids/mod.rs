@@ -18,8 +18,9 @@ pub use unknown::UnknownTable;
 
 use super::role::{Index, bits};
 use super::tables::{FromPages, Join, LogicalRow, PlacedTable};
-use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, title_key};
-use crate::read::{Document, Grid, GridCell, LineKind};
+use crate::disclosure::Where;
+use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, label_key, title_key};
+use crate::read::{Document, Grid, GridCell, Line, LineKind};
 use crate::repair::{BlockReading, codes, inline_code, name, rules};
 use aligned::Aligned;
 use columns::Mapping;
@@ -262,6 +263,7 @@ impl Reader<'_> {
             }
             Mark::PageNumber => Fate::PageNumber,
             Mark::Furniture => Fate::Furniture,
+            Mark::Paragraph if self.row_without_amounts(line) => Fate::TableRow,
             Mark::Paragraph => {
                 self.above.paragraphs += 1;
                 Fate::Paragraph
@@ -271,6 +273,29 @@ impl Reader<'_> {
             self.fate(line, fate);
         }
         lines
+    }
+
+    /// Takes in a line as a row of the open table, if it is one of those that always stand there: without rules, a row whose amounts are all
+    /// blank looks like a line of text.
+    fn row_without_amounts(&mut self, line: &Line) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        let is_right_below = self.above.title.is_none() && self.above.paragraphs == 0 && !self.above.has_caption;
+        let (true, [cell], Some((page, bbox)), Some(table)) =
+            (open.aligned.is_some() && is_right_below, line.cells.as_slice(), line.on_page, self.form.tables.get(open.table))
+        else {
+            return false;
+        };
+        let [block] = table.blocks.as_slice() else { return false };
+        if !block.code_columns.is_empty() || !block.lines.contains(&label_key(&cell.text)) {
+            return false;
+        }
+        open.rows.push((Draft::named(0, block, &cell.text, line.number, Where::page(page, bbox)), Vec::new(), open.page_count));
+        if let Some(pages) = &mut open.placed.from_pages
+            && pages.pages.last() != Some(&page)
+        {
+            pages.pages.push(page);
+        }
+        true
     }
 
     /// Takes in a grid.
@@ -490,7 +515,12 @@ impl Reader<'_> {
         }
         if let Some(foreign) = &self.above.foreign_title {
             // Another title is another table, unless it only words the form's title in another way.
-            let is_alike = |table: &usize| self.form.tables.get(*table).is_some_and(|form| form.title_keys.iter().any(|key| columns::are_alike(key, &title_key(foreign))));
+            let is_alike = |table: &usize| {
+                self.form
+                    .tables
+                    .get(*table)
+                    .is_some_and(|form| form.title_keys.iter().any(|key| columns::are_alike(key, &title_key(foreign))))
+            };
             let alike = best(&mut (0..self.form.tables.len()).filter(is_alike));
             return alike.filter(|(_, mapping)| mapping.fit >= LEAST_FIT).map(|(table, mapping)| (table, mapping, true));
         }

@@ -47,6 +47,11 @@ impl Draft {
         }
     }
 
+    /// A row with a name and nothing else.
+    pub(super) fn named(block_index: usize, block: &Block, name: &str, line: u32, place: Where) -> Self {
+        Self { name: name.to_owned(), ..Self::new(block_index, block, line, place) }
+    }
+
     /// Marks the columns among some slots as guessed.
     pub(super) fn doubt(&mut self, slots: &[usize], table: &TableForm) {
         let of_block = slots.iter().filter_map(|&slot| table.slots.get(slot)).filter(|slot| slot.block == self.block);

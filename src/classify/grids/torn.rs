@@ -41,7 +41,8 @@ pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &
     if is_known(&joined) {
         return true;
     }
-    if is_known(&piece.name) || strip_ordinal(&piece.name).len() < piece.name.len() {
+    if is_known(&piece.name) || grammars.vocabulary.is_total_label(&key(&piece.name)) || strip_ordinal(&piece.name).len() < piece.name.len()
+    {
         return false;
     }
     if piece.has_amounts(block) && before.has_amounts(block) {
@@ -66,7 +67,7 @@ fn codes_go_on(before: &Draft, piece: &Draft) -> bool {
 fn is_known(name: &str, block: &Block, grammars: &Grammars) -> bool {
     let name = inline_code(name).filter(|_| block.inline_codes).map_or(name, |(_, rest)| rest);
     let name_key = key(name);
-    if grammars.vocabulary.is_total_label(&name_key) || block.lines.contains(&label_key(name)) {
+    if grammars.vocabulary.is_total(&name_key) || block.lines.contains(&label_key(name)) {
         return true;
     }
     let Some(catalogue) = block.code_set.as_deref().and_then(|set| grammars.catalogue(set)) else { return false };
