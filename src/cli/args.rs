@@ -33,7 +33,7 @@ pub(super) enum Command {
 /// Convert disclosures to normalized JSON: one file per input, `<DIR>/<stem>.json`
 #[derive(Args, Debug)]
 pub(super) struct Convert {
-    /// Files, and folders that are searched for text files (.txt, .md, .tsv)
+    /// Files, and folders that are searched for PDF and text files (.pdf, .txt, .md, .tsv)
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// Folder for the results; `-` writes the result of a single input to stdout
@@ -84,4 +84,19 @@ pub(super) enum Forms {
     },
     /// Check the grammars; the first mistake is named by file, line and key
     Check,
+    /// Write a first form file from the headings of a document that no form explains
+    Draft {
+        /// The document
+        #[arg(value_name = "INPUT")]
+        input: PathBuf,
+        /// Id of the form, and name of its file [default: the document's name]
+        #[arg(long)]
+        id: Option<String>,
+    },
+    /// Write the built-in forms and code lists into a folder, for `--grammars`
+    Export {
+        /// The folder; it must not exist yet
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }

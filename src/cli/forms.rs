@@ -1,10 +1,12 @@
 //! `gongkai forms`.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::args::Forms;
 use super::{Outcome, print, say};
-use crate::Grammars;
+use crate::read::{self, Limits};
+use crate::{Grammars, write};
 use crate::error::GrammarError;
 use crate::grammar::Form;
 
@@ -20,6 +22,17 @@ pub(super) fn run(command: &Forms, grammars: impl FnOnce() -> Result<Grammars, G
         Forms::List => print(&|out| {
             grammars.forms.iter().try_for_each(|form| writeln!(out, "{}\ttables {}\t{}", form.id, form.tables.len(), form.title))
         }),
+        Forms::Draft { input, id } => draft(input, id.as_deref(), &grammars),
+        Forms::Export { folder } => match crate::grammar::export(folder) {
+            Ok(files) => {
+                say(&format!("{} files written into {}", files, folder.display()));
+                Outcome::Complete
+            }
+            Err(error) => {
+                say(&format!("error: {}: {error}", folder.display()));
+                Outcome::Unusable
+            }
+        },
         Forms::Check => print(&|out| {
             let codes: usize = grammars.catalogues.iter().map(|catalogue| catalogue.entries().len()).sum();
             let tables: usize = grammars.forms.iter().map(|form| form.tables.len()).sum();
@@ -34,6 +47,27 @@ pub(super) fn run(command: &Forms, grammars: impl FnOnce() -> Result<Grammars, G
             Outcome::Unusable
         }
     }
+}
+
+/// Writes a form file for the tables of a document that no form has.
+fn draft(input: &Path, id: Option<&str>, grammars: &Grammars) -> Outcome {
+    let limits = Limits::default();
+    let name = input.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let disclosure = read::bytes_of(input, &limits).and_then(|bytes| crate::disclosure(&name, &bytes, grammars, &limits));
+    let disclosure = match disclosure {
+        Ok(disclosure) => disclosure,
+        Err(error) => {
+            say(&format!("error: {}: {error}", input.display()));
+            return Outcome::Partial;
+        }
+    };
+    if disclosure.tables.iter().all(|table| table.headings.is_empty()) {
+        say(&format!("error: {}: has no table that the form `{}` does not explain", input.display(), disclosure.document.form));
+        return Outcome::Partial;
+    }
+    let stem = input.file_stem().map_or_else(|| "draft".to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let text = write::form_draft(&disclosure, id.unwrap_or(&stem), grammars);
+    print(&|out| out.write_all(text.as_bytes()))
 }
 
 fn show(out: &mut dyn Write, form: &Form) -> io::Result<()> {

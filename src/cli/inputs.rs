@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Endings of files that are taken from a folder. A file that is named by itself is always taken.
-const ENDINGS: [&str; 4] = ["txt", "text", "md", "tsv"];
+const ENDINGS: [&str; 5] = ["pdf", "txt", "text", "md", "tsv"];
 
 /// Deepest folder that is looked into: a bound against endless links.
 const MOST_LEVELS: usize = 32;
@@ -35,7 +35,7 @@ pub(super) fn find(arguments: &[PathBuf]) -> Inputs {
                     if inputs.skipped > skipped { format!(" ({} files of other kinds)", inputs.skipped - skipped) } else { String::new() };
                 inputs
                     .failures
-                    .push((argument.clone(), format!("holds no text file{others}; hint: .txt, .md and .tsv files are taken from folders")));
+                    .push((argument.clone(), format!("holds no disclosure{others}; hint: .pdf, .txt, .md and .tsv files are taken from folders")));
             }
         } else {
             inputs.files.push(argument.clone());

@@ -37,7 +37,11 @@ pub(super) fn of(file: &Path, disclosure: &Disclosure, target: Option<&Path>) ->
     let open = all().filter(|row| has(row, "ambiguous") || has(row, "row_doubtful") || has(row, "code_unknown")).count();
     let _ = write!(text, "\n  rows with flags {flagged}, rows that do not add up {failing}, open questions {open}");
     for diagnostic in disclosure.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Info).take(MOST_DIAGNOSTICS) {
-        let line = diagnostic.place.as_ref().and_then(|place| place.line).map_or_else(String::new, |line| format!(" (line {line})"));
+        let line = match diagnostic.place.as_ref().map(|place| (place.line, place.page)) {
+            Some((Some(line), _)) => format!(" (line {line})"),
+            Some((None, Some(page))) => format!(" (page {page})"),
+            _ => String::new(),
+        };
         let _ = write!(text, "\n  {}: {}{line}", severity(diagnostic.severity), diagnostic.message);
     }
     let more =

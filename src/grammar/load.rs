@@ -104,6 +104,18 @@ fn collect_built_in(folder: &Dir<'_>, files: &mut Vec<GrammarFile>) {
     folder.dirs().for_each(|inner| collect_built_in(inner, files));
 }
 
+/// Writes the built-in grammars into a new folder; how many files.
+///
+/// # Errors
+/// The folder exists already or cannot be written.
+pub fn export(folder: &Path) -> std::io::Result<usize> {
+    std::fs::create_dir(folder)?;
+    BUILT_IN.extract(folder)?;
+    let mut files = Vec::new();
+    collect_built_in(&BUILT_IN, &mut files);
+    Ok(files.len())
+}
+
 pub(super) fn from_folder(folder: &Path) -> Result<Grammars, GrammarError> {
     let fail = |path: &Path, error: std::io::Error| GrammarError {
         path: path.to_owned(),
