@@ -87,6 +87,8 @@ pub struct Join {
     pub before: String,
     /// The cell with the piece.
     pub after: String,
+    /// The block's column of the cell; `None`: its codes or its name.
+    pub column: Option<usize>,
 }
 
 /// A row being put together.
@@ -266,7 +268,7 @@ fn join(draft: &mut Draft, line: u32, piece: &[Cell], shape: &RowShape, table: &
     cell.text.clone_from(&after);
     draft.lines.push(line);
     let rule = if is_code { rules::CODE_JOIN_LINES } else { rules::NAME_JOIN_LINES };
-    draft.joins.push(Join { rule, line, place: Where::line(line), before, after });
+    draft.joins.push(Join { rule, line, place: Where::line(line), before, after, column: None });
     true
 }
 

@@ -173,7 +173,7 @@ fn last_index(page: &Page, piece: &Piece) -> usize {
 
 /// The text of a cell, and the box around it: its pieces line by line, lines joined as a narrow cell broke them.
 pub(super) fn text(page: &Page, layer: TextLayer, pieces: &mut [Piece], cell_width: f32) -> (String, Option<Rect>) {
-    let mut text = String::new();
+    let mut text = String::with_capacity(pieces.iter().map(|piece| 3 * piece.glyphs.len()).sum());
     let Some(bounds) = pieces.iter().map(|piece| piece.bounds).reduce(Rect::union) else { return (text, None) };
     pieces.sort_by(|a, b| a.middle().total_cmp(&b.middle()));
     let mut rest = &mut *pieces;
@@ -187,7 +187,7 @@ pub(super) fn text(page: &Page, layer: TextLayer, pieces: &mut [Piece], cell_wid
         let start = text.len();
         let mut end: Option<f32> = None;
         for piece in &*line {
-            let mut words = String::new();
+            let mut words = String::with_capacity(3 * piece.glyphs.len());
             push_text(page, piece.glyphs.clone(), layer, &mut words);
             let words = words.trim();
             if let Some(end) = end

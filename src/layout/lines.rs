@@ -52,7 +52,7 @@ pub(super) fn text_line(page: &Page, layer: TextLayer, runs: &[Run]) -> Option<T
     let mut segments: Vec<Segment> = Vec::new();
     let mut size = 0.0_f32;
     for run in runs {
-        let mut text = String::new();
+        let mut text = String::with_capacity(3 * run.glyphs.len());
         push_text(page, run.glyphs.clone(), layer, &mut text);
         let text = text.trim();
         if text.is_empty() {

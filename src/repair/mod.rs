@@ -41,6 +41,8 @@ pub mod rules {
     pub const CODE_LETTERS: &str = "code.digits_from_letters";
     /// Digits of an amount that a narrow cell broke apart: `397 7` → `3977`.
     pub const AMOUNT_REJOIN: &str = "amount.rejoin_split";
+    /// Digits of an amount that a page break tore off.
+    pub const AMOUNT_JOIN_LINES: &str = "amount.join_torn_row";
     /// Letters that look like digits.
     pub const AMOUNT_LETTERS: &str = "amount.digits_from_letters";
     /// White space inside a name that a narrow cell wrapped.

@@ -66,7 +66,7 @@ fn best(above: &[Vec<String>]) -> f32 {
 /// Do two headings share most of their characters?
 pub(super) fn are_alike(a: &str, b: &str) -> bool {
     let (a_count, b_count) = (a.chars().count(), b.chars().count());
-    if a_count < 2 || b_count < 2 {
+    if a_count < 2 || b_count < 2 || a_count.min(b_count) * 10 < a_count.max(b_count) * 7 {
         return false;
     }
     let shared = a.chars().filter(|&character| b.contains(character)).count();

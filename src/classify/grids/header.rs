@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::grammar::{Form, Vocabulary, key};
+use crate::grammar::{Form, TableForm, Vocabulary, key};
 use crate::read::{Grid, GridCell};
 use crate::repair::amount;
 
@@ -21,8 +21,12 @@ impl<'g> HeadingWords<'g> {
     }
 
     fn has(&self, text: &str) -> bool {
-        let text = key(text);
-        self.words.contains(text.as_str()) || NUMBERING.contains(&text.as_str())
+        self.has_key(&key(text))
+    }
+
+    /// Is this key one of a heading?
+    pub(super) fn has_key(&self, text: &str) -> bool {
+        self.words.contains(text) || NUMBERING.contains(&text)
     }
 }
 
@@ -40,6 +44,12 @@ impl Header {
     pub(super) fn has_leaves_of(&self, other: &Self) -> bool {
         let leaves = |header: &Self| header.paths.iter().filter_map(|path| path.last().cloned()).collect::<Vec<_>>();
         leaves(self) == leaves(other)
+    }
+
+    /// Are most of the texts right above the columns headings of a table? If not, it need not be looked at more closely.
+    pub(super) fn is_mostly_of(&self, table: &TableForm) -> bool {
+        let known = self.paths.iter().filter(|path| path.iter().any(|text| table.heading_keys.contains(text))).count();
+        known * 2 >= self.paths.len()
     }
 
     /// Is there any?

@@ -105,19 +105,41 @@ pub(super) fn table_mark(text: &str, index: &Index<'_>, vocabulary: &Vocabulary)
     if text.len() > LONGEST {
         return None;
     }
-    if let Some(title) = title(text, index, vocabulary) {
+    if may_be_title(text, vocabulary)
+        && let Some(title) = title(text, index, vocabulary)
+    {
         return Some(Mark::Title(title));
     }
-    if let Some((label, rest)) = label(text, vocabulary)
+    if text.len() <= LONGEST_LABEL
+        && let Some((label, rest)) = label(text, vocabulary)
         && rest.is_empty()
     {
         return Some(Mark::Label(label));
     }
+    if text.len() > LONGEST_CAPTION {
+        return None;
+    }
     vocabulary.is_caption(&key(text)).then(|| Mark::Caption { unit: caption_unit(text, vocabulary).map(str::to_owned) })
 }
 
+/// Longest label on a line of its own, in bytes.
+const LONGEST_LABEL: usize = 45;
+
+/// Longest caption, in bytes: the name of an agency, a date, a unit.
+const LONGEST_CAPTION: usize = 240;
+
+/// Can a text be a title at all? A quick look, before any form is asked.
+pub(super) fn may_be_title(text: &str, vocabulary: &Vocabulary) -> bool {
+    if text.len() > LONGEST {
+        return false;
+    }
+    let body = text.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '…' | '·' | ' '));
+    let continued = || vocabulary.continued.iter().any(|ending| body.ends_with(ending.as_str()));
+    vocabulary.ends_title(body) || continued()
+}
+
 /// A title with what stands around it.
-fn title(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Title> {
+pub(super) fn title(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Title> {
     let printed: String = text.chars().filter(|character| !character.is_whitespace()).collect();
     let undotted = printed.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['.', '…', '·']);
     let is_dotted = undotted.len() + 3 < printed.len() && (printed.contains("..") || printed.contains('…') || printed.contains("··"));

@@ -75,41 +75,62 @@ impl GridPlacement {
 
 /// The form that explains a document's pages best; `None`: none does.
 pub fn choose_form<'g>(document: &Document, grammars: &'g Grammars) -> Option<&'g Form> {
-    let scored = grammars.forms.iter().map(|form| (likeness(document, form, grammars), form)).filter(|&(score, _)| score > 0);
+    let looks = Looks::of(document, grammars);
+    let scored = grammars.forms.iter().map(|form| (looks.likeness(form, grammars), form)).filter(|&(score, _)| score > 0);
     scored.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, form)| form)
 }
 
-/// How well a form explains the titles and headings of a document; 0: not at all.
-pub fn likeness(document: &Document, form: &Form, grammars: &Grammars) -> u32 {
-    let index = Index::new(form);
-    let words = HeadingWords::of(form);
-    let mut titles = 0_u64;
-    for line in document.lines.iter().filter(|line| matches!(line.kind, LineKind::Paragraph | LineKind::Furniture)) {
-        if let Some(Mark::Title(title)) = marks::table_mark(&marks::text_of(line), &index, &grammars.vocabulary) {
-            titles |= title.states;
+/// What tells the form of a document: texts that may be titles, and grids with the texts of their first rows.
+struct Looks<'d> {
+    titles: Vec<String>,
+    grids: Vec<(&'d Grid, Vec<String>)>,
+}
+
+/// Headings stand in so many rows at most.
+const HEADING_ROWS: usize = 5;
+
+impl<'d> Looks<'d> {
+    fn of(document: &'d Document, grammars: &Grammars) -> Self {
+        let vocabulary = &grammars.vocabulary;
+        let lines = document.lines.iter().filter(|line| matches!(line.kind, LineKind::Paragraph | LineKind::Furniture));
+        let mut titles: Vec<String> = lines.map(marks::text_of).filter(|text| marks::may_be_title(text, vocabulary)).collect();
+        let mut grids = Vec::with_capacity(document.grids.len());
+        for grid in &document.grids {
+            let first_rows = || (0..grid.height().min(HEADING_ROWS)).flat_map(|row| grid.cells_from(row)).filter(|cell| !cell.is_blank());
+            titles.extend(first_rows().filter(|cell| marks::may_be_title(&cell.text, vocabulary)).map(|cell| cell.text.clone()));
+            grids.push((grid, first_rows().map(|cell| key(&cell.text)).collect()));
         }
+        Self { titles, grids }
     }
-    let mut fits = 0.0_f32;
-    for grid in &document.grids {
-        for row in 0..grid.height().min(4) {
-            for cell in grid.cells_from(row) {
-                if let Some(Mark::Title(title)) = marks::table_mark(&cell.text, &index, &grammars.vocabulary) {
-                    titles |= title.states;
+
+    /// How well a form explains the titles and headings; 0: not at all.
+    fn likeness(&self, form: &Form, grammars: &Grammars) -> u32 {
+        let index = Index::new(form);
+        let words = HeadingWords::of(form);
+        let titles = self.titles.iter().filter_map(|text| marks::title(text, &index, &grammars.vocabulary));
+        let titles: u64 = titles.fold(0, |titles, title| titles | title.states);
+        let mut fits = 0.0_f32;
+        for (grid, texts) in &self.grids {
+            if texts.iter().filter(|text| words.has_key(text)).count() < FEWEST_HEADINGS {
+                continue;
+            }
+            let header = header::header(grid, first_heading_row(grid, &index, grammars), &words, &grammars.vocabulary);
+            if header.is_some() {
+                let tables = form.tables.iter().filter(|table| header.is_mostly_of(table));
+                let best = tables.map(|table| columns::map(&header.paths, table).fit).fold(0.0, f32::max);
+                if best > 0.8 {
+                    fits += best;
                 }
             }
         }
-        let header = header::header(grid, first_heading_row(grid, &index, grammars), &words, &grammars.vocabulary);
-        if header.is_some() {
-            let best = form.tables.iter().map(|table| columns::map(&header.paths, table).fit).fold(0.0, f32::max);
-            if best > 0.8 {
-                fits += best;
-            }
-        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive score")]
+        let fits = (fits * 10.0) as u32;
+        100 * titles.count_ones() + fits
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive score")]
-    let fits = (fits * 10.0) as u32;
-    100 * titles.count_ones() + fits
 }
+
+/// A grid with fewer heading words of a form in its first rows has no header of the form's tables.
+const FEWEST_HEADINGS: usize = 3;
 
 /// The row under titles and captions that stand inside the grid.
 fn first_heading_row(grid: &Grid, index: &Index<'_>, grammars: &Grammars) -> usize {
@@ -489,8 +510,12 @@ impl Reader<'_> {
             // A line of the contents, or a mention in running text, is not the title of what comes pages later.
             !title.is_listed && (*page == grid.page || *page + 1 == grid.page) && self.above.paragraphs <= MOST_PARAGRAPHS
         });
+        let is_titled = title.is_some();
         let fits = |table: usize| {
             let form = self.form.tables.get(table)?;
+            if !is_titled && !header.is_mostly_of(form) {
+                return None;
+            }
             let mut mapping = columns::map(&header.paths, form);
             columns::settle_unheaded(&mut mapping, grid, header, form);
             Some((table, mapping))
@@ -726,7 +751,7 @@ fn add(open: &mut Open, draft: Draft, table: &TableForm, grammars: &Grammars, ma
         && let Some((before, joins, _)) = open.rows.iter_mut().rev().find(|(row, ..)| row.block == draft.block)
         && torn::is_piece(before, &draft, block, grammars)
     {
-        joins.extend(torn::join(before, draft));
+        joins.extend(torn::join(before, draft, block));
         return;
     }
     open.rows.push((draft, Vec::new(), open.page_count));

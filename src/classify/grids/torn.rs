@@ -4,7 +4,7 @@ use super::rows::Draft;
 use crate::classify::tables::Join;
 use crate::disclosure::PagePlace;
 use crate::grammar::{Block, ColumnKind, Grammars, key, label_key, strip_ordinal};
-use crate::repair::{inline_code, join_name, rules};
+use crate::repair::{amount, inline_code, join_name, rules};
 
 /// Is the first row of a page the rest of the last row of the page before?
 pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &Grammars) -> bool {
@@ -15,8 +15,11 @@ pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &
         return false;
     }
     // What both parts have of an amount contradicts that they are one.
-    let both = before.columns.iter().zip(&piece.columns).zip(&block.columns);
-    if both.clone().any(|((a, b), column)| column.kind == ColumnKind::Amount && !a.is_empty() && !b.is_empty()) {
+    // Unless each part of the piece is the last digits of the row's: a narrow cell had broken the amount.
+    let amounts = || before.columns.iter().zip(&piece.columns).zip(&block.columns).filter(|(_, column)| column.kind == ColumnKind::Amount);
+    let is_both = |((a, b), _): &((&String, &String), _)| !a.is_empty() && !b.is_empty();
+    let has_both = amounts().any(|amount| is_both(&amount));
+    if has_both && !amounts().all(|((whole, rest), _)| rest.is_empty() || goes_on(whole, rest)) {
         return false;
     }
     let code = |draft: &Draft| draft.codes.iter().flat_map(|code| code.bytes()).filter(u8::is_ascii_digit).count();
@@ -25,6 +28,12 @@ pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &
     }
     if !block.has_names {
         return false;
+    }
+    if has_both && !piece.name.is_empty() && is_known(&piece.name, block, grammars) {
+        return false;
+    }
+    if piece.name.is_empty() && has_both {
+        return code(piece) == 0 || codes_go_on(before, piece);
     }
     if piece.name.is_empty() {
         // Digits of a narrow code cell, or amounts of a row whose name stands on the page before.
@@ -45,7 +54,7 @@ pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &
     {
         return false;
     }
-    if piece.has_amounts(block) && before.has_amounts(block) {
+    if piece.has_amounts(block) && before.has_amounts(block) && !has_both {
         return false;
     }
     // In a list of codes every row has one.
@@ -53,6 +62,15 @@ pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &
         return code(piece) == 0 || codes_go_on(before, piece);
     }
     !is_known(&before.name) && !piece.has_amounts(block)
+}
+
+/// Can a text be the last digits of an amount that a narrow cell broke? Few of them, no separator of thousands, and together a number.
+fn goes_on(whole: &str, rest: &str) -> bool {
+    const MOST_DIGITS: usize = 4;
+    let is_tail = rest.len() <= MOST_DIGITS && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // A whole amount with decimals does not go on.
+    let has_decimals = whole.split_once('.').is_some_and(|(_, decimals)| decimals.len() >= 2);
+    is_tail && !has_decimals && amount(&format!("{whole}{rest}")).is_some_and(|reading| reading.rule.is_none())
 }
 
 /// Do the digits of the piece complete those of the row?
@@ -75,26 +93,31 @@ fn is_known(name: &str, block: &Block, grammars: &Grammars) -> bool {
 }
 
 /// Puts a piece back to its row.
-pub(super) fn join(before: &mut Draft, piece: Draft) -> Vec<Join> {
+pub(super) fn join(before: &mut Draft, piece: Draft, block: &Block) -> Vec<Join> {
     let mut joins = Vec::new();
     if let (Some(page), Some(bbox)) = (piece.place.page, piece.place.bbox) {
         before.place.more_places.push(PagePlace { page, bbox });
     }
     let place = piece.place;
-    let mut record = |rule: &'static str, before: String, after: String| {
-        joins.push(Join { rule, line: piece.line, place: place.clone(), before, after });
+    let mut record = |rule: &'static str, column: Option<usize>, before: String, after: String| {
+        joins.push(Join { rule, line: piece.line, place: place.clone(), before, after, column });
     };
     for (code, more) in before.codes.iter_mut().zip(piece.codes).filter(|(_, more)| !more.is_empty()) {
         let whole = format!("{code}{more}");
-        record(rules::CODE_JOIN_LINES, std::mem::replace(code, whole.clone()), whole);
+        record(rules::CODE_JOIN_LINES, None, std::mem::replace(code, whole.clone()), whole);
     }
     if !piece.name.is_empty() {
         let whole = join_name(&before.name, &piece.name);
-        record(rules::NAME_JOIN_LINES, std::mem::replace(&mut before.name, whole.clone()), whole);
+        record(rules::NAME_JOIN_LINES, None, std::mem::replace(&mut before.name, whole.clone()), whole);
     }
-    for (text, more) in before.columns.iter_mut().zip(piece.columns).filter(|(_, more)| !more.is_empty()) {
-        let whole = if text.is_empty() { more } else { join_name(text, &more) };
-        record(rules::NAME_JOIN_LINES, std::mem::replace(text, whole.clone()), whole);
+    for (column, (text, more)) in before.columns.iter_mut().zip(piece.columns).enumerate().filter(|(_, (_, more))| !more.is_empty()) {
+        let is_amount = block.columns.get(column).is_some_and(|column| column.kind == ColumnKind::Amount);
+        let (rule, whole) = match (text.is_empty(), is_amount) {
+            (true, _) => (rules::NAME_JOIN_LINES, more),
+            (false, true) => (rules::AMOUNT_JOIN_LINES, format!("{text}{more}")),
+            (false, false) => (rules::NAME_JOIN_LINES, join_name(text, &more)),
+        };
+        record(rule, Some(column), std::mem::replace(text, whole.clone()), whole);
     }
     joins
 }
