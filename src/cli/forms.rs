@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::args::Forms;
 use super::{Outcome, print, say};
-use crate::read::{self, Limits};
-use crate::{Grammars, write};
 use crate::error::GrammarError;
 use crate::grammar::Form;
+use crate::read::{self, Limits};
+use crate::{Grammars, write};
 
 pub(super) fn run(command: &Forms, grammars: impl FnOnce() -> Result<Grammars, GrammarError>) -> Outcome {
     let grammars = match grammars() {

@@ -33,9 +33,10 @@ pub(super) fn find(arguments: &[PathBuf]) -> Inputs {
             if inputs.files.len() == before && inputs.failures.len() == failures {
                 let others =
                     if inputs.skipped > skipped { format!(" ({} files of other kinds)", inputs.skipped - skipped) } else { String::new() };
-                inputs
-                    .failures
-                    .push((argument.clone(), format!("holds no disclosure{others}; hint: .pdf, .txt, .md and .tsv files are taken from folders")));
+                inputs.failures.push((
+                    argument.clone(),
+                    format!("holds no disclosure{others}; hint: .pdf, .txt, .md and .tsv files are taken from folders"),
+                ));
             }
         } else {
             inputs.files.push(argument.clone());

@@ -54,6 +54,12 @@ pub struct Vocabulary {
     pub title_endings: Vec<String>,
     /// How the name of a publisher ends that stands in front of a title.
     pub publisher_endings: Vec<String>,
+    /// The characters that captions begin with: most lines begin with others.
+    #[serde(skip)]
+    caption_starts: String,
+    /// The characters that labels begin with.
+    #[serde(skip)]
+    label_starts: String,
 }
 
 /// A grammar file: where it is and what it says.
@@ -179,6 +185,8 @@ impl Vocabulary {
                 }
             }
         }
+        let starts = |words: &[String]| words.iter().filter_map(|word| word.chars().next()).collect();
+        (self.caption_starts, self.label_starts) = (starts(&self.captions), starts(&self.table_labels));
         for word in &mut self.document_titles {
             *word = title_key(word);
         }
@@ -217,6 +225,16 @@ impl Vocabulary {
     /// Can this text in front of a title be its publisher's name, a year or the like?
     pub fn is_publisher(&self, front: &str) -> bool {
         self.publisher_endings.iter().any(|ending| front.ends_with(ending.as_str()))
+    }
+
+    /// Can a text, as printed, be a caption? A quick look at its first character.
+    pub fn may_be_caption(&self, text: &str) -> bool {
+        text.chars().find(|character| !character.is_whitespace()).is_some_and(|first| self.caption_starts.contains(first))
+    }
+
+    /// Can a text, as printed, begin with a table's label? A quick look at its first character.
+    pub fn may_be_labelled(&self, text: &str) -> bool {
+        text.chars().find(|character| !character.is_whitespace()).is_some_and(|first| self.label_starts.contains(first))
     }
 
     /// Does this line belong to a table without being its title, heading or row?

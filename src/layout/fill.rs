@@ -33,15 +33,15 @@ impl Piece {
 /// What stands in the cells of some frames.
 #[derive(Debug, Default)]
 pub(super) struct Filled {
-    /// For each frame, for each cell, its pieces.
-    pub(super) frames: Vec<Vec<Vec<Piece>>>,
+    /// For each frame, its pieces with the cells they lie in, by cell.
+    pub(super) frames: Vec<Vec<(usize, Piece)>>,
     /// Runs outside of all frames.
     pub(super) outside: Vec<Run>,
 }
 
 /// Puts runs into the cells where they stand.
 pub(super) fn fill(page: &Page, runs: Vec<Run>, frames: &[Frame]) -> Filled {
-    let mut filled = Filled { frames: frames.iter().map(|frame| vec![Vec::new(); frame.cells.len()]).collect(), outside: Vec::new() };
+    let mut filled = Filled { frames: frames.iter().map(|_| Vec::new()).collect(), outside: Vec::new() };
     let bounds: Vec<Rect> = frames.iter().map(Frame::bounds).collect();
     for run in runs {
         let (x, y) = (f32::midpoint(run.bounds.x0, run.bounds.x1), f32::midpoint(run.bounds.y0, run.bounds.y1));
@@ -58,12 +58,14 @@ pub(super) fn fill(page: &Page, runs: Vec<Run>, frames: &[Frame]) -> Filled {
             filled.outside.push(run);
             continue;
         };
-        for (cell, piece) in pieces(page, &run, frame) {
-            if let Some(cell) = cells.get_mut(cell) {
-                cell.push(piece);
-            }
+        let before = cells.len();
+        pieces(page, &run, frame, cells);
+        if cells.len() == before {
+            filled.outside.push(run);
         }
     }
+    // By cell; within a cell in the order of the content.
+    filled.frames.iter_mut().for_each(|pieces| pieces.sort_by_key(|(cell, _)| *cell));
     filled
 }
 
@@ -78,19 +80,19 @@ fn hangs_below(run: &Run, bounds: &Rect, frame: &Frame) -> bool {
     from == to && from > 0 && from < frame.columns.len()
 }
 
-/// The pieces of a run, each with its cell.
-fn pieces(page: &Page, run: &Run, frame: &Frame) -> Vec<(usize, Piece)> {
+/// Adds the pieces of a run, each with its cell.
+fn pieces(page: &Page, run: &Run, frame: &Frame, into: &mut Vec<(usize, Piece)>) {
     let bottom = frame.bounds().y1;
     let y = f32::midpoint(run.bounds.y0, run.bounds.y1).min(bottom - EDGE);
     let first = page.glyphs.get(run.glyphs.start);
     let ends = (frame.cell_at(run.bounds.x0 + EDGE, y), frame.cell_at(run.bounds.x1 - EDGE, y));
     let runs_across = first.is_none_or(|glyph| glyph.direction == Direction::Right);
     match ends {
-        (Some(one), Some(other)) if one == other => return vec![(one, Piece::whole(run))],
-        (Some(only), None) | (None, Some(only)) => return vec![(only, Piece::whole(run))],
+        (Some(one), Some(other)) if one == other => return into.push((one, Piece::whole(run))),
+        (Some(only), None) | (None, Some(only)) => return into.push((only, Piece::whole(run))),
         _ if !runs_across => {
             let x = f32::midpoint(run.bounds.x0, run.bounds.x1);
-            return frame.cell_at(x, y).map(|cell| (cell, Piece::whole(run))).into_iter().collect();
+            return into.extend(frame.cell_at(x, y).map(|cell| (cell, Piece::whole(run))));
         }
         _ => {}
     }
@@ -118,9 +120,10 @@ fn pieces(page: &Page, run: &Run, frame: &Frame) -> Vec<(usize, Piece)> {
             _ => {}
         }
     }
-    let mut joined: Vec<(usize, Piece)> = Vec::new();
+    let first = into.len();
     for (cell, piece) in found {
-        match joined.last_mut() {
+        let joined = into.get_mut(first..).and_then(<[_]>::last_mut);
+        match joined {
             Some((owner, before)) if belongs_together(page, before, &piece) => {
                 // The larger part tells whose the whole is.
                 if width(&piece.bounds) > width(&before.bounds) {
@@ -129,10 +132,9 @@ fn pieces(page: &Page, run: &Run, frame: &Frame) -> Vec<(usize, Piece)> {
                 before.glyphs.end = piece.glyphs.end;
                 before.bounds = before.bounds.union(piece.bounds);
             }
-            _ => joined.push((cell, piece)),
+            _ => into.push((cell, piece)),
         }
     }
-    joined
 }
 
 /// So far inside a run its cell is asked for, in points: edges may touch it.
@@ -172,21 +174,28 @@ fn last_index(page: &Page, piece: &Piece) -> usize {
 }
 
 /// The text of a cell, and the box around it: its pieces line by line, lines joined as a narrow cell broke them.
-pub(super) fn text(page: &Page, layer: TextLayer, pieces: &mut [Piece], cell_width: f32) -> (String, Option<Rect>) {
-    let mut text = String::with_capacity(pieces.iter().map(|piece| 3 * piece.glyphs.len()).sum());
-    let Some(bounds) = pieces.iter().map(|piece| piece.bounds).reduce(Rect::union) else { return (text, None) };
-    pieces.sort_by(|a, b| a.middle().total_cmp(&b.middle()));
+pub(super) fn text(page: &Page, layer: TextLayer, pieces: &mut [(usize, Piece)], cell_width: f32) -> (String, Option<Rect>) {
+    let mut text = String::with_capacity(pieces.iter().map(|(_, piece)| 3 * piece.glyphs.len()).sum());
+    // One piece, as in most cells.
+    if let [(_, only)] = pieces {
+        push_text(page, only.glyphs.clone(), layer, &mut text);
+        text.truncate(text.trim_end().len());
+        text.drain(..text.len() - text.trim_start().len());
+        return (text, Some(only.bounds));
+    }
+    let Some(bounds) = pieces.iter().map(|(_, piece)| piece.bounds).reduce(Rect::union) else { return (text, None) };
+    pieces.sort_by(|(_, a), (_, b)| a.middle().total_cmp(&b.middle()));
     let mut rest = &mut *pieces;
     let mut before: Option<f32> = None;
-    while let Some(first) = rest.first() {
+    while let Some((_, first)) = rest.first() {
         let (middle, size) = (first.middle(), first.size);
-        let count = rest.iter().take_while(|piece| piece.middle() - middle < 0.5 * piece.size.min(size).max(1.0)).count().max(1);
+        let count = rest.iter().take_while(|(_, piece)| piece.middle() - middle < 0.5 * piece.size.min(size).max(1.0)).count().max(1);
         let (line, after) = rest.split_at_mut(count);
         rest = after;
-        line.sort_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
+        line.sort_by(|(_, a), (_, b)| a.bounds.x0.total_cmp(&b.bounds.x0));
         let start = text.len();
         let mut end: Option<f32> = None;
-        for piece in &*line {
+        for (_, piece) in &*line {
             let mut words = String::with_capacity(3 * piece.glyphs.len());
             push_text(page, piece.glyphs.clone(), layer, &mut words);
             let words = words.trim();
@@ -204,7 +213,7 @@ pub(super) fn text(page: &Page, layer: TextLayer, pieces: &mut [Piece], cell_wid
             end = Some(piece.bounds.x1);
         }
         if text.len() > start {
-            let from = line.iter().map(|piece| piece.bounds.x0).fold(f32::INFINITY, f32::min);
+            let from = line.iter().map(|(_, piece)| piece.bounds.x0).fold(f32::INFINITY, f32::min);
             before = end.map(|end| end - from);
         }
     }

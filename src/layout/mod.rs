@@ -118,10 +118,14 @@ fn text_of(page: &Page, layer: TextLayer, run: &Run) -> String {
 }
 
 /// A ruled grid with its texts.
-fn ruled(page: &Page, layer: TextLayer, frame: &Frame, cells: &mut [Vec<fill::Piece>], layout: &PageLayout) -> Grid {
-    let filled = frame.cells.iter().zip(cells).map(|(span, pieces)| {
+fn ruled(page: &Page, layer: TextLayer, frame: &Frame, pieces: &mut [(usize, fill::Piece)], layout: &PageLayout) -> Grid {
+    let mut rest = pieces;
+    let filled = frame.cells.iter().enumerate().map(|(cell, span)| {
         let bounds = frame.span_bounds(span);
-        let (text, ink) = fill::text(page, layer, pieces, bounds.x1 - bounds.x0);
+        let count = rest.iter().take_while(|(owner, _)| *owner == cell).count();
+        let (here, after) = std::mem::take(&mut rest).split_at_mut(count);
+        rest = after;
+        let (text, ink) = fill::text(page, layer, here, bounds.x1 - bounds.x0);
         let bbox = layout.on_page(ink.unwrap_or(bounds));
         GridCell { row: span.row, row_end: span.row_end, column: span.column, column_end: span.column_end, text, bbox }
     });

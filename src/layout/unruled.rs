@@ -236,16 +236,16 @@ fn levels<'r>(row: RowRuns<'r>, bands: &[Band]) -> Vec<RowRuns<'r>> {
 
 /// Adds the cells of a row: those that are filled, merged where a text lies over several columns, and the blank ones between.
 fn add_row(grid: &mut Grid, row: usize, runs: &[&Run], bands: &[Band], (page, layer, layout): (&Page, TextLayer, &PageLayout)) {
-    let mut cells: Vec<(usize, usize, Vec<Piece>)> = Vec::new();
+    let mut cells: Vec<(usize, usize, Vec<(usize, Piece)>)> = Vec::new();
     for run in runs {
         let (first, last) = columns_of(run, bands);
         let piece = Piece { glyphs: run.glyphs.clone(), bounds: run.bounds, size: run.size };
         match cells.iter_mut().find(|(from, to, _)| *from <= last && first < *to) {
             Some((from, to, pieces)) => {
                 (*from, *to) = ((*from).min(first), (*to).max(last + 1));
-                pieces.push(piece);
+                pieces.push((first, piece));
             }
-            None => cells.push((first, last + 1, vec![piece])),
+            None => cells.push((first, last + 1, vec![(first, piece)])),
         }
     }
     cells.sort_by_key(|&(from, ..)| from);

@@ -262,7 +262,8 @@ impl<'g> Sheets<'g> {
                     if join.rule == rules::CODE_JOIN_LINES {
                         sheet_row.flag("code_rejoined");
                     }
-                    if let (rules::AMOUNT_JOIN_LINES, Some(column)) = (join.rule, join.column.and_then(|column| block.columns.get(column))) {
+                    if let (rules::AMOUNT_JOIN_LINES, Some(column)) = (join.rule, join.column.and_then(|column| block.columns.get(column)))
+                    {
                         sheet_row.flag(&format!("amount_repaired:{}", column.id));
                         sheet_row.trust_at_most(80);
                     }

@@ -49,7 +49,10 @@ pub fn form_draft(disclosure: &Disclosure, id: &str, grammars: &Grammars) -> Str
     );
     let mut ids: Vec<String> = Vec::new();
     for (number, table) in tables.iter().enumerate() {
-        let id = known.table(&table.title).filter(|id| !ids.iter().any(|taken| taken == id)).map_or_else(|| format!("table_{}", number + 1), str::to_owned);
+        let id = known
+            .table(&table.title)
+            .filter(|id| !ids.iter().any(|taken| taken == id))
+            .map_or_else(|| format!("table_{}", number + 1), str::to_owned);
         write_table(&mut text, table, number + 1, &id, unit, &known);
         ids.push(id);
     }
@@ -58,7 +61,13 @@ pub fn form_draft(disclosure: &Disclosure, id: &str, grammars: &Grammars) -> Str
 
 fn write_table(text: &mut String, table: &Table, number: usize, id: &str, unit: &str, known: &Known) {
     let roles = roles(table);
-    let _ = write!(text, "\n# {}\n[[table]]\nid = {}\nnumber = {number}\ntitle = {}\n", "-".repeat(100), quoted(id), quoted(&without_year(&table.title)));
+    let _ = write!(
+        text,
+        "\n# {}\n[[table]]\nid = {}\nnumber = {number}\ntitle = {}\n",
+        "-".repeat(100),
+        quoted(id),
+        quoted(&without_year(&table.title))
+    );
     if !table.unit.is_empty() && table.unit != unit {
         let _ = writeln!(text, "unit = {}", quoted(&table.unit));
     }
@@ -95,7 +104,11 @@ fn write_block(text: &mut String, table: &Table, block: &Block, roles: &[Role], 
                 headings.push(text);
             }
         }
-        let _ = writeln!(text, "code_set = \"{set}\"\ncode_columns = [{levels}]\ncode_heading = [{}]", list(headings.iter().map(|text| text.as_str())));
+        let _ = writeln!(
+            text,
+            "code_set = \"{set}\"\ncode_columns = [{levels}]\ncode_heading = [{}]",
+            list(headings.iter().map(|text| text.as_str()))
+        );
     }
     let names: Vec<usize> = of(Role::Name).collect();
     if let Some(&name) = names.first() {
@@ -104,7 +117,10 @@ fn write_block(text: &mut String, table: &Table, block: &Block, roles: &[Role], 
     let mut taken: Vec<String> = Vec::new();
     let mut column_line = |column: usize| {
         let heading = inner(column);
-        let id = known.column(heading).filter(|id| !taken.iter().any(|taken| taken == id)).map_or_else(|| format!("col_{}", column + 1), str::to_owned);
+        let id = known
+            .column(heading)
+            .filter(|id| !taken.iter().any(|taken| taken == id))
+            .map_or_else(|| format!("col_{}", column + 1), str::to_owned);
         taken.push(id.clone());
         format!("  {{ id = {}, heading = [{}] }},\n", quoted(&id), list(heading.iter().map(String::as_str)))
     };
@@ -115,7 +131,9 @@ fn write_block(text: &mut String, table: &Table, block: &Block, roles: &[Role], 
     }
     let amounts: String = of(Role::Amount).map(column_line).collect();
     let _ = writeln!(text, "columns = [\n{amounts}]");
-    if codes.is_empty() && let Some(&name) = names.first() {
+    if codes.is_empty()
+        && let Some(&name) = names.first()
+    {
         let lines = names_of(table, name);
         if !lines.is_empty() && lines.len() <= MOST_LINES {
             let _ = writeln!(text, "# Delete these names if other publishers have others.\nlines = [{}]", list(lines.into_iter()));
@@ -187,8 +205,8 @@ fn side(heading: &str) -> Option<Side> {
 /// The lists side by side.
 fn blocks(table: &Table, roles: &[Role]) -> Vec<Block> {
     let mut blocks = vec![Block::default()];
-    let is_two_sided = (0..roles.len()).any(|column| starts_side(table, column))
-        && roles.iter().filter(|role| **role == Role::Name).count() > 1;
+    let is_two_sided =
+        (0..roles.len()).any(|column| starts_side(table, column)) && roles.iter().filter(|role| **role == Role::Name).count() > 1;
     for column in 0..roles.len() {
         if is_two_sided && starts_side(table, column) {
             blocks.push(Block::default());
@@ -208,7 +226,9 @@ fn code_set(table: &Table, codes: &[usize]) -> &'static str {
     let first = codes.first().copied().unwrap_or(0);
     let codes = || {
         table.rows.iter().filter_map(|row| match row.values.0.get(first) {
-            Some((_, Value::Text(code))) if code.len() >= 3 && code.bytes().all(|byte| byte.is_ascii_digit()) => code.as_bytes().first().copied(),
+            Some((_, Value::Text(code))) if code.len() >= 3 && code.bytes().all(|byte| byte.is_ascii_digit()) => {
+                code.as_bytes().first().copied()
+            }
             _ => None,
         })
     };

@@ -116,7 +116,7 @@ pub(super) fn table_mark(text: &str, index: &Index<'_>, vocabulary: &Vocabulary)
     {
         return Some(Mark::Label(label));
     }
-    if text.len() > LONGEST_CAPTION {
+    if text.len() > LONGEST_CAPTION || !vocabulary.may_be_caption(text) {
         return None;
     }
     vocabulary.is_caption(&key(text)).then(|| Mark::Caption { unit: caption_unit(text, vocabulary).map(str::to_owned) })
@@ -171,6 +171,9 @@ pub(super) fn title(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> O
 
 /// A label at the beginning of a text, and the rest: 公开01表：, 公开表一, 表 3, 附表三、
 fn label(text: &str, vocabulary: &Vocabulary) -> Option<(Label, String)> {
+    if !vocabulary.may_be_labelled(text) {
+        return None;
+    }
     let compact: String = text.chars().filter(|character| !character.is_whitespace()).collect();
     let longest = vocabulary
         .table_labels

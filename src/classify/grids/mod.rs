@@ -16,6 +16,8 @@ mod unknown;
 pub use finish::{account, diagnostics, with_unknown};
 pub use unknown::UnknownTable;
 
+use rustc_hash::FxHashSet;
+
 use super::role::{Index, bits};
 use super::tables::{FromPages, Join, LogicalRow, PlacedTable};
 use crate::disclosure::Where;
@@ -86,6 +88,9 @@ struct Looks<'d> {
     grids: Vec<(&'d Grid, Vec<String>)>,
 }
 
+/// Grids with the same texts in their first cells have the same headings.
+const MOST_COMPARED: usize = 8;
+
 /// Headings stand in so many rows at most.
 const HEADING_ROWS: usize = 5;
 
@@ -94,12 +99,24 @@ impl<'d> Looks<'d> {
         let vocabulary = &grammars.vocabulary;
         let lines = document.lines.iter().filter(|line| matches!(line.kind, LineKind::Paragraph | LineKind::Furniture));
         let mut titles: Vec<String> = lines.map(marks::text_of).filter(|text| marks::may_be_title(text, vocabulary)).collect();
-        let mut grids = Vec::with_capacity(document.grids.len());
+        let mut grids = Vec::new();
+        let mut seen: FxHashSet<u64> = FxHashSet::default();
         for grid in &document.grids {
             let first_rows = || (0..grid.height().min(HEADING_ROWS)).flat_map(|row| grid.cells_from(row)).filter(|cell| !cell.is_blank());
             titles.extend(first_rows().filter(|cell| marks::may_be_title(&cell.text, vocabulary)).map(|cell| cell.text.clone()));
-            grids.push((grid, first_rows().map(|cell| key(&cell.text)).collect()));
+            // Headings repeated on every page are looked at once.
+            let texts: Vec<String> = first_rows().map(|cell| key(&cell.text)).collect();
+            let looks = texts
+                .iter()
+                .take(MOST_COMPARED)
+                .flat_map(|text| text.bytes())
+                .fold(0_u64, |hash, byte| hash.rotate_left(5) ^ u64::from(byte));
+            if seen.insert(looks) {
+                grids.push((grid, texts));
+            }
         }
+        titles.sort_unstable();
+        titles.dedup();
         Self { titles, grids }
     }
 
@@ -415,7 +432,7 @@ impl Reader<'_> {
         if self.above.title.is_some() || self.form.targets.is_empty() {
             return false;
         }
-        let cells = (from..to).flat_map(|row| grid.cells_from(row)).filter(|cell| !cell.is_blank());
+        let cells = (from..to.min(from + LABELLED_ROWS)).flat_map(|row| grid.cells_from(row)).filter(|cell| !cell.is_blank());
         let labelled = cells.filter(|cell| self.index.label(&key(&cell.text)) != 0).take(3).count();
         labelled >= 3
             || (self.in_target && self.open.is_none() && !header::header(grid, from, &self.words, &self.grammars.vocabulary).is_some())
@@ -670,6 +687,9 @@ impl Reader<'_> {
         self.placement.tables.push(placed);
     }
 }
+
+/// A target table shows its labels in so many rows.
+const LABELLED_ROWS: usize = 6;
 
 /// So many paragraphs may stand between a title and its table.
 const MOST_PARAGRAPHS: usize = 6;

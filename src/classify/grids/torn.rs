@@ -66,7 +66,7 @@ pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &
 
 /// Can a text be the last digits of an amount that a narrow cell broke? Few of them, no separator of thousands, and together a number.
 fn goes_on(whole: &str, rest: &str) -> bool {
-    const MOST_DIGITS: usize = 4;
+    const MOST_DIGITS: usize = 7;
     let is_tail = rest.len() <= MOST_DIGITS && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     // A whole amount with decimals does not go on.
     let has_decimals = whole.split_once('.').is_some_and(|(_, decimals)| decimals.len() >= 2);
