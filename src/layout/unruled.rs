@@ -158,9 +158,19 @@ impl RowRuns<'_> {
         self.runs.iter().map(|run| run.bounds.y0).fold(f32::INFINITY, f32::min)
     }
 
+    /// Has it a text in a column?
+    fn fills(&self, band: &Band) -> bool {
+        self.runs.iter().any(|run| run.bounds.x0 < band.to - 0.5 && run.bounds.x1 > band.from + 0.5)
+    }
+
     fn bottom(&self) -> f32 {
         self.runs.iter().map(|run| run.bounds.y1).fold(f32::NEG_INFINITY, f32::max)
     }
+}
+
+/// Has any row texts in both of two columns?
+fn is_beside(a: &Band, b: &Band, rows: &[RowRuns<'_>]) -> bool {
+    rows.iter().any(|row| row.fills(a) && row.fills(b))
 }
 
 /// Do two runs share a stretch of the width?
@@ -340,7 +350,7 @@ fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
         }
     }
     found.sort_by(|a, b| a.from.total_cmp(&b.from));
-    join_headings(found)
+    join_headings(found, body)
 }
 
 /// The row with which the body begins: the first with a number; in a table without any, the first after the rows of several texts.
@@ -380,9 +390,7 @@ fn join_under_headings(bands: &mut Vec<Band>, headings: &RowRuns<'_>, body: &[Ro
         if under.len() < 2 || under.iter().any(|band| band.is_numeric) {
             continue;
         }
-        let fills =
-            |row: &RowRuns<'_>, band: &Band| row.runs.iter().any(|run| run.bounds.x0 < band.to - 0.5 && run.bounds.x1 > band.from + 0.5);
-        if body.iter().any(|row| under.iter().filter(|band| fills(row, band)).count() > 1) {
+        if body.iter().any(|row| under.iter().filter(|band| row.fills(band)).count() > 1) {
             continue;
         }
         if let (Some(from), Some(to)) =
@@ -395,7 +403,7 @@ fn join_under_headings(bands: &mut Vec<Band>, headings: &RowRuns<'_>, body: &[Ro
 
 /// Headings stand in the middle of their column, numbers lean to its right, words to its left: a column of numbers without a heading over it
 /// belongs to the heading at its left that has nothing below it, a column of words to the one at its right.
-fn join_headings(bands: Vec<Band>) -> Vec<Band> {
+fn join_headings(bands: Vec<Band>, body: &[RowRuns<'_>]) -> Vec<Band> {
     let mut joined: Vec<Band> = Vec::new();
     for band in bands {
         match joined.last_mut() {
@@ -404,6 +412,13 @@ fn join_headings(bands: Vec<Band>) -> Vec<Band> {
             }
             Some(words) if words.lacks_heading() && !words.is_numeric && band.is_blank_column() => {
                 *words = Band { from: words.from, to: band.to, has_heading: true, ..*words };
+            }
+            // Names at the left, their heading and a total's label in the middle.
+            Some(words)
+                if words.lacks_heading() && !words.is_numeric && band.has_heading && !band.is_numeric && !is_beside(words, &band, body) =>
+            {
+                let ends = words.body.zip(band.body).map(|((from, _), (_, to))| (from, to));
+                *words = Band { from: words.from, to: band.to, has_heading: true, body: ends, is_numeric: false };
             }
             _ => joined.push(band),
         }

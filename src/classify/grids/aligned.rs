@@ -15,6 +15,9 @@ pub(super) struct Aligned {
 /// Texts of one column end at the same place, on the left (words) or on the right (numbers), in points.
 const SAME_END: f32 = 1.5;
 
+/// Where headings alone tell the edges of columns, texts may stand beyond them by this part of a column's width.
+const SLACK: f32 = 0.35;
+
 impl Aligned {
     /// As a grid shows them.
     pub(super) fn of(grid: &Grid) -> Self {
@@ -61,21 +64,34 @@ pub(super) fn columns(aligned: &Aligned, grid: &Grid) -> Option<Vec<(usize, bool
     if grid.is_ruled() {
         return None;
     }
-    let found: Vec<(usize, bool)> = if grid.ink.len() == aligned.width() {
-        // As many as the table has: none is blank.
+    let is_in_place = |(column, &(from, to)): (usize, &(f32, f32))| match aligned.edges.get(column..column + 2) {
+        Some(&[left, right]) => {
+            let (middle, slack) = (f32::midpoint(from, to), SLACK * (right - left));
+            middle > left - slack && middle < right + slack
+        }
+        _ => false,
+    };
+    let found: Vec<(usize, bool)> = if grid.ink.len() == aligned.width() && grid.ink.iter().enumerate().all(is_in_place) {
+        // As many as the table has, each about where it should be: none is blank.
         (0..grid.ink.len()).map(|column| (column, true)).collect()
     } else {
         let column = |&(from, to): &(f32, f32)| {
-            let certain = aligned.ending_at(from, to).map(|column| (column, true));
-            certain.or_else(|| aligned.around(from, to).map(|column| (column, false)))
+            let around = aligned.around(from, to);
+            // Its end tells the column, if that is about where it stands.
+            let is_near = |column: &usize| around.is_none_or(|around| around.abs_diff(*column) <= 1);
+            let certain = aligned.ending_at(from, to).filter(is_near).map(|column| (column, true));
+            certain.or_else(|| around.map(|column| (column, false)))
         };
         grid.ink.iter().map(column).collect::<Option<_>>()?
     };
     let are_ordered = found.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a <= b));
-    let is_filled = |row: usize, column: usize| grid.cell(row, column).is_some_and(|cell| !cell.is_blank());
+    let has_both = |row: usize, at: usize| match (grid.cell(row, at), grid.cell(row, at + 1)) {
+        (Some(a), Some(b)) => !a.is_blank() && !b.is_blank() && a.column != b.column,
+        _ => false,
+    };
     let collides = |at: usize| {
         let is_same = matches!(found.get(at..at + 2), Some([(a, _), (b, _)]) if a == b);
-        is_same && (0..grid.height()).any(|row| is_filled(row, at) && is_filled(row, at + 1))
+        is_same && (0..grid.height()).any(|row| has_both(row, at))
     };
     (are_ordered && !(0..found.len().saturating_sub(1)).any(collides)).then_some(found)
 }

@@ -324,7 +324,10 @@ impl Reader<'_> {
             return false;
         };
         let [block] = table.blocks.as_slice() else { return false };
-        if !block.code_columns.is_empty() || !block.lines.contains(&label_key(&cell.text)) {
+        let vocabulary = &self.grammars.vocabulary;
+        let is_total = vocabulary.is_total(&key(&cell.text)) && !open.rows.iter().any(|(row, ..)| vocabulary.is_total(&key(&row.name)));
+        let is_line = block.code_columns.is_empty() && block.lines.contains(&label_key(&cell.text));
+        if !is_total && !is_line {
             return false;
         }
         open.rows.push((Draft::named(0, block, &cell.text, line.number, Where::page(page, bbox)), Vec::new(), open.page_count));
