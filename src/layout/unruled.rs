@@ -199,7 +199,9 @@ fn grid(page: &Page, layer: TextLayer, lines: &[&Line], layout: &PageLayout) -> 
         return None;
     }
     let columns = edges(&bands.iter().map(|band| (band.from, band.to)).collect::<Vec<_>>());
-    let rows: Vec<RowRuns<'_>> = rows.into_iter().flat_map(|row| levels(row, &bands)).collect();
+    let body = body_from(page, &rows);
+    let rows: Vec<RowRuns<'_>> =
+        rows.into_iter().enumerate().flat_map(|(at, row)| if at < body { levels(row, &bands) } else { vec![row] }).collect();
     let row_edges = edges(&rows.iter().map(|row| (row.top(), row.bottom())).collect::<Vec<_>>());
     let mut grid = Grid {
         page: layout.number,
