@@ -57,6 +57,17 @@ pub fn title_key(text: &str) -> String {
     title
 }
 
+/// A heading as it is compared: its key without a year in front (`2024年预算数` → `预算数`).
+pub fn heading_key(text: &str) -> String {
+    let key = key(text);
+    let rest =
+        key.split_once('年').filter(|(year, rest)| year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty());
+    match rest {
+        Some((_, rest)) => rest.strip_prefix('度').filter(|rest| !rest.is_empty()).unwrap_or(rest).to_owned(),
+        None => key,
+    }
+}
+
 /// A line label as it is compared: its key without an ordinal in front (`一、`, `1.`, `（一）`) and without `其中：`.
 pub fn label_key(text: &str) -> String {
     let key = key(text);
@@ -91,6 +102,8 @@ mod tests {
         assert_eq!(key("政府办公厅(室) 及相关机构事务"), "政府办公厅（室）及相关机构事务");
         assert_eq!(title_key("2024 年部门(单位)收入总体情况表"), "部门单位收入总体情况表");
         assert_eq!(title_key("财政拨款\"三公\"经费支出情况表"), title_key("财政拨款“三公”经费支出情况表"));
+        assert_eq!(heading_key("2024年度 预算数"), "预算数");
+        assert_eq!(heading_key("2024年"), "2024年");
         assert_eq!(label_key("1. 一般公共预算拨款"), "一般公共预算拨款");
         assert_eq!(label_key("其中:一般财力"), "一般财力");
         assert_eq!(strip_ordinal("（十二）其他"), "其他");

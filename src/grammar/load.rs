@@ -16,7 +16,7 @@ use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
 use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
-use super::key::{key, label_key, title_key};
+use super::key::{heading_key, key, label_key, title_key};
 use crate::disclosure::{CodeLevel, DocumentKind, Side};
 use crate::error::GrammarError;
 
@@ -465,7 +465,7 @@ fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogu
     for block in &written.block {
         let columns = block.before_name.iter().chain(&block.text_columns).chain(&block.columns).flat_map(|column| &column.heading);
         let texts = block.heading.iter().chain(&block.code_heading).chain(&block.name_heading).chain(columns);
-        heading_keys.extend(texts.flat_map(|text| variants(text)));
+        heading_keys.extend(texts.flat_map(|text| text.split('|').map(key).chain(variants(text))));
         heading_keys.extend(block.code_columns.iter().map(|level| level_heading(*level).to_owned()));
     }
     let mut table = TableForm {
@@ -490,7 +490,7 @@ fn table_form(file: &GrammarFile, written: &WrittenTable, catalogues: &[Catalogu
 
 /// Keys of the variants of a heading text, which `|` divides.
 fn variants(text: &str) -> Vec<String> {
-    text.split('|').map(key).collect()
+    text.split('|').map(heading_key).collect()
 }
 
 /// The columns that a page shows of a block, from left to right.

@@ -13,7 +13,7 @@ pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
 pub use form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
 pub use identity::{Agreement, Identity, Relation, Scope};
-pub use key::{key, label_key, strip_ordinal, title_key};
+pub use key::{heading_key, key, label_key, strip_ordinal, title_key};
 pub use load::{Vocabulary, export};
 
 use std::path::Path;

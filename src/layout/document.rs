@@ -40,6 +40,11 @@ pub fn document(pdf: &PdfDocument) -> Result<Document, InputError> {
         document.text_layer = TextLayer::Ocr;
     }
     for layout in layouts {
+        if layout.is_too_busy {
+            let message = "has more lines than tables have; none was looked for here".to_owned();
+            let place = Some(Where { page: Some(layout.number), ..Where::default() });
+            document.diagnostics.push(Diagnostic { severity: Severity::Error, code: "page_too_busy".into(), message, place });
+        }
         add(&mut document, layout, &heads);
     }
     if document.lines.is_empty() {

@@ -47,6 +47,8 @@ pub struct PageLayout {
     pub askew: Vec<String>,
     /// Is the text an invisible layer over a picture of the page?
     pub is_recognised: bool,
+    /// Has the page more lines than tables have? Then no ruled table was looked for: a drawing, or an attack.
+    pub is_too_busy: bool,
 }
 
 /// Something on a page.
@@ -81,7 +83,8 @@ pub fn page(page: Page) -> PageLayout {
     let (page, turn) = upright::upright(page);
     let layer = TextLayer::of(&page);
     let edges = edge::edges(&page.rules);
-    let frames: Vec<Frame> = grid::frames(&edges).into_iter().filter(is_table).collect();
+    let is_too_busy = edges.horizontal.len() > MOST_EDGES || edges.vertical.len() > MOST_EDGES;
+    let frames: Vec<Frame> = if is_too_busy { Vec::new() } else { grid::frames(&edges).into_iter().filter(is_table).collect() };
     let (runs, askew) = run::runs(&page, layer);
     let mut filled = fill::fill(&page, runs, &frames);
     let mut layout = PageLayout {
@@ -93,6 +96,7 @@ pub fn page(page: Page) -> PageLayout {
         edges,
         askew: askew.iter().map(|run| text_of(&page, layer, run)).filter(|text| !text.is_empty()).collect(),
         is_recognised: layer == TextLayer::Invisible,
+        is_too_busy,
     };
     for (frame, cells) in frames.iter().zip(&mut filled.frames) {
         let grid = ruled(&page, layer, frame, cells, &layout);
@@ -105,6 +109,9 @@ pub fn page(page: Page) -> PageLayout {
     layout.blocks.sort_by(|a, b| a.top().total_cmp(&b.top()));
     layout
 }
+
+/// A page has so many lines across, and so many down, at most: the largest table known has some 200.
+const MOST_EDGES: usize = 2_000;
 
 /// A frame of one column frames a text, it is no table.
 fn is_table(frame: &Frame) -> bool {

@@ -25,6 +25,9 @@ const FEWEST_LINES: usize = 2;
 /// So many lines may stand above the first row of a page: a running head, a watermark.
 const HEAD_LINES: usize = 2;
 
+/// A table of one page has so many texts at most.
+const MOST_RUNS: usize = 3_000;
+
 type Line = Vec<Run>;
 
 /// The unruled tables among some lines, and the lines that are in none.
@@ -35,6 +38,9 @@ pub(super) fn grids(page: &Page, layer: TextLayer, lines: Vec<Line>, layout: &Pa
     for (from, to) in regions(page, &lines) {
         let Some(region) = lines.get(from..to) else { continue };
         let region: Vec<&Line> = region.iter().flatten().collect();
+        if region.iter().map(|line| line.len()).sum::<usize>() > MOST_RUNS {
+            continue;
+        }
         if is_prose(page, &region) {
             continue;
         }

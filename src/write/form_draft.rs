@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use rustc_hash::FxHashMap;
 
 use crate::disclosure::{Disclosure, DocumentKind, Side, Table, Value};
-use crate::grammar::{Grammars, key, title_key};
+use crate::grammar::{Grammars, heading_key, strip_ordinal, title_key};
 
 /// What a column holds, as far as its cells tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,7 +257,7 @@ impl Known {
         for table in grammars.forms.iter().flat_map(|form| &form.tables) {
             tables.extend(table.title_keys.iter().map(|title| (title.clone(), table.id.to_string())));
             for column in table.blocks.iter().flat_map(|block| &block.columns) {
-                let leaves = column.heading.last().into_iter().flat_map(|leaf| leaf.split('|')).map(key);
+                let leaves = column.heading.last().into_iter().flat_map(|leaf| leaf.split('|')).map(heading_key);
                 for leaf in leaves {
                     let ids = counts.entry(leaf).or_default();
                     match ids.iter_mut().find(|(id, _)| **id == *column.id) {
@@ -279,14 +279,14 @@ impl Known {
 
     /// The table of this title, the publisher's name in front aside.
     fn table(&self, title: &str) -> Option<&str> {
-        let title = title_key(title);
+        let title = title_key(&without_year(title));
         let ends = |known: &&(String, String)| title.ends_with(&known.0);
         self.tables.iter().filter(ends).max_by_key(|(known, _)| known.len()).map(|(_, id)| id.as_str())
     }
 
     /// The column with this heading.
     fn column(&self, heading: &[String]) -> Option<&str> {
-        self.columns.get(&key(heading.last()?)).map(String::as_str)
+        self.columns.get(&heading_key(heading.last()?)).map(String::as_str)
     }
 }
 
@@ -301,8 +301,12 @@ fn commonest<'t>(texts: impl Iterator<Item = &'t str>) -> Option<&'t str> {
     counts.into_iter().reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(text, _)| text)
 }
 
-/// A title without the year in front of it.
+/// A title without number and year in front of it.
 fn without_year(title: &str) -> String {
+    let unnumbered = strip_ordinal(title);
+    let digits = unnumbered.len() - unnumbered.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let is_number = (1..=2).contains(&digits);
+    let title = if is_number { unnumbered.get(digits..).unwrap_or(unnumbered).trim_start() } else { unnumbered };
     let rest = title.split_once('年').filter(|(year, _)| year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()));
     rest.map_or(title, |(_, rest)| rest.strip_prefix('度').unwrap_or(rest)).to_owned()
 }

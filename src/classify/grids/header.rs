@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::grammar::{Form, TableForm, Vocabulary, key};
+use crate::grammar::{Form, TableForm, Vocabulary, heading_key, key};
 use crate::read::{Grid, GridCell};
 use crate::repair::amount;
 
@@ -21,7 +21,7 @@ impl<'g> HeadingWords<'g> {
     }
 
     fn has(&self, text: &str) -> bool {
-        self.has_key(&key(text))
+        self.has_key(&heading_key(text))
     }
 
     /// Is this key one of a heading?
@@ -107,14 +107,19 @@ pub(super) fn header(grid: &Grid, from: usize, words: &HeadingWords<'_>, vocabul
     Header { rows: end, paths: paths(grid, from, end) }
 }
 
-/// What stands above each column between two rows.
+/// What stands above each column between two rows, as keys.
 pub(super) fn paths(grid: &Grid, from: usize, to: usize) -> Vec<Vec<String>> {
+    paths_as(grid, from, to, heading_key)
+}
+
+/// What stands above each column between two rows, each text as some function gives it.
+pub(super) fn paths_as(grid: &Grid, from: usize, to: usize, as_text: impl Fn(&str) -> String) -> Vec<Vec<String>> {
     let path = |column: usize| {
         let mut path: Vec<String> = Vec::new();
         let mut row = from;
         while row < to {
             let Some(cell) = grid.cell(row, column) else { break };
-            let text = key(&cell.text);
+            let text = as_text(&cell.text);
             // 1, 2, 3 only number the columns.
             let is_column_number = text.len() <= 2 && amount(&cell.text).is_some();
             if !text.is_empty() && !is_column_number {

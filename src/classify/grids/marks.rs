@@ -165,9 +165,22 @@ pub(super) fn title(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> O
         let label = label.or_else(|| Some(Label { number: number_of(ordinal), text: ordinal.to_owned() }));
         return Some(Title { states, text: unnumbered.to_owned(), label, is_listed: is_dotted });
     }
-    let states = found(&rest)?;
-    Some(Title { states, text: rest, label, is_listed: is_dotted })
+    if let Some(states) = found(&rest) {
+        return Some(Title { states, text: rest, label, is_listed: is_dotted });
+    }
+    // 01 or 3-1 in front of the title.
+    let unnumbered = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+    let number = rest.get(..rest.len() - unnumbered.len()).unwrap_or_default();
+    if number.is_empty() || number.len() > LONGEST_NUMBER {
+        return None;
+    }
+    let states = found(unnumbered)?;
+    let label = label.or_else(|| Some(Label { number: number.parse().ok(), text: number.to_owned() }));
+    Some(Title { states, text: unnumbered.to_owned(), label, is_listed: is_dotted })
 }
+
+/// Longest number in front of a title: `10-12`.
+const LONGEST_NUMBER: usize = 5;
 
 /// A label at the beginning of a text, and the rest: 公开01表：, 公开表一, 表 3, 附表三、
 fn label(text: &str, vocabulary: &Vocabulary) -> Option<(Label, String)> {

@@ -21,7 +21,7 @@ use rustc_hash::FxHashSet;
 use super::role::{Index, bits};
 use super::tables::{FromPages, Join, LogicalRow, PlacedTable};
 use crate::disclosure::Where;
-use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, label_key, title_key};
+use crate::grammar::{Form, Grammars, SlotKind, TableForm, heading_key, key, label_key, title_key};
 use crate::read::{Document, Grid, GridCell, Line, LineKind};
 use crate::repair::{BlockReading, codes, inline_code, name, rules};
 use aligned::Aligned;
@@ -105,7 +105,7 @@ impl<'d> Looks<'d> {
             let first_rows = || (0..grid.height().min(HEADING_ROWS)).flat_map(|row| grid.cells_from(row)).filter(|cell| !cell.is_blank());
             titles.extend(first_rows().filter(|cell| marks::may_be_title(&cell.text, vocabulary)).map(|cell| cell.text.clone()));
             // Headings repeated on every page are looked at once.
-            let texts: Vec<String> = first_rows().map(|cell| key(&cell.text)).collect();
+            let texts: Vec<String> = first_rows().map(|cell| heading_key(&cell.text)).collect();
             let looks = texts
                 .iter()
                 .take(MOST_COMPARED)

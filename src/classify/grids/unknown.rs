@@ -129,5 +129,5 @@ fn first_body_row(grid: &Grid, from: usize, to: usize) -> usize {
 }
 
 fn headings(grid: &Grid, from: usize, to: usize) -> Vec<Vec<String>> {
-    super::header::paths(grid, from, to)
+    super::header::paths_as(grid, from, to, |text| text.split_whitespace().collect())
 }
