@@ -84,7 +84,7 @@ fn a_folder_is_searched_and_an_empty_one_is_an_error() {
     assert_eq!((run.status.code(), text(&run.stderr).contains("1 files of other kinds were skipped")), (Some(0), true));
     assert!(out.join("a.json").exists() && out.join("b.json").exists());
     let run = gongkai(&["convert", &folder.path().join("nothing").to_string_lossy(), "--out", &out.to_string_lossy()]);
-    assert_eq!((run.status.code(), text(&run.stderr).contains("holds no text file")), (Some(1), true));
+    assert_eq!((run.status.code(), text(&run.stderr).contains("holds no disclosure")), (Some(1), true));
 }
 
 #[test]

@@ -14,8 +14,9 @@ fn plain(text: &str) -> String {
 
 /// What differs between a converted sample and its truth, planted code errors that were put right aside.
 fn differences(name: &str) -> Vec<String> {
-    let disclosure = convert(&sample(&format!("{name}.txt")));
-    let truth: Json = serde_json::from_slice(&sample(&format!("{name}.truth.json"))).expect("the truth is JSON");
+    let disclosure = convert(&sample(name));
+    let (stem, _) = name.rsplit_once('.').expect("a name with an ending");
+    let truth: Json = serde_json::from_slice(&sample(&format!("{stem}.truth.json"))).expect("the truth is JSON");
     let planted: Vec<&str> =
         truth["planted_errors"].as_array().into_iter().flatten().filter_map(|error| error["code_correct"].as_str()).collect();
     let mut differences = Vec::new();
@@ -62,10 +63,23 @@ fn differing_values(id: &str, row: &Row, expected: &Json) -> Vec<String> {
 
 #[test]
 fn a_medium_disclosure_with_usual_damage_is_read_exactly() {
-    assert_eq!(differences("medium-40-ocr-text"), [""; 0]);
+    assert_eq!(differences("medium-40-ocr-text.txt"), [""; 0]);
 }
 
 #[test]
 fn a_small_disclosure_with_heavy_damage_is_read_exactly() {
-    assert_eq!(differences("small-203-ocr-text-heavy"), [""; 0]);
+    assert_eq!(differences("small-203-ocr-text-heavy.txt"), [""; 0]);
+}
+
+#[test]
+fn a_ruled_pdf_without_embedded_fonts_is_read_exactly_and_without_doubt() {
+    assert_eq!(differences("small-813-gbk.pdf"), [""; 0]);
+    let flags: Vec<String> =
+        convert(&sample("small-813-gbk.pdf")).tables.into_iter().flat_map(|table| table.rows).flat_map(|row| row.flags).collect();
+    assert_eq!(flags, [""; 0]);
+}
+
+#[test]
+fn a_pdf_without_any_ruling_line_is_read_exactly() {
+    assert_eq!(differences("small-813-borderless.pdf"), [""; 0]);
 }

@@ -8,13 +8,15 @@ mod form;
 mod identity;
 mod key;
 mod load;
+mod vocabulary;
 
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
 pub use form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
 pub use identity::{Agreement, Identity, Relation, Scope};
 pub use key::{heading_key, key, label_key, strip_ordinal, title_key};
-pub use load::{Vocabulary, export};
+pub use load::export;
+pub use vocabulary::Vocabulary;
 
 use std::path::Path;
 

@@ -178,8 +178,7 @@ fn without_margins(grid: Grid) -> Grid {
         }
     }
     let owner = |row: usize, column: usize| grid.owners.get(row * width + column).and_then(|&owner| places.get(owner).copied().flatten());
-    let owners = (0..grid.height())
-        .flat_map(|row| (from..to).filter_map(move |column| Some((row, column))))
-        .map(|(row, column)| owner(row, column).unwrap_or(0));
+    let owners =
+        (0..grid.height()).flat_map(|row| (from..to).map(move |column| (row, column))).map(|(row, column)| owner(row, column).unwrap_or(0));
     Grid { owners: owners.collect(), columns: grid.columns.get(from..=to).unwrap_or_default().to_vec(), cells, ..grid.clone() }
 }

@@ -252,9 +252,12 @@ fn levels<'r>(row: RowRuns<'r>, bands: &[Band]) -> Vec<RowRuns<'r>> {
     vec![RowRuns { runs: above }, RowRuns { runs: rest }]
 }
 
+/// First column, column after the last, and the texts of a cell.
+type FilledCell = (usize, usize, Vec<(usize, Piece)>);
+
 /// Adds the cells of a row: those that are filled, merged where a text lies over several columns, and the blank ones between.
 fn add_row(grid: &mut Grid, row: usize, runs: &[&Run], bands: &[Band], (page, layer, layout): (&Page, TextLayer, &PageLayout)) {
-    let mut cells: Vec<(usize, usize, Vec<(usize, Piece)>)> = Vec::new();
+    let mut cells: Vec<FilledCell> = Vec::new();
     for run in runs {
         let (first, last) = columns_of(run, bands);
         let piece = Piece { glyphs: run.glyphs.clone(), bounds: run.bounds, size: run.size };

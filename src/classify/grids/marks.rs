@@ -244,3 +244,65 @@ fn number_of(text: &str) -> Option<u32> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::Grammars;
+    use crate::read::Cell;
+
+    fn line(pieces: &[&str]) -> Line {
+        Line {
+            number: 1,
+            after_blank: false,
+            kind: LineKind::Paragraph,
+            cells: pieces.iter().map(|piece| Cell { text: (*piece).to_owned() }).collect(),
+            on_page: None,
+        }
+    }
+
+    /// The mark of a line of a Jiangsu budget; a title as its table, label, number and text.
+    fn marked(pieces: &[&str]) -> (Mark, Option<String>) {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let form = grammars.forms.iter().find(|form| form.id == "jiangsu-2017-2019").expect("the form");
+        let mark = mark(&line(pieces), &Index::new(form), &grammars.vocabulary);
+        let table = match &mark {
+            Mark::Title(title) => form.tables.get(title.states.trailing_zeros() as usize).map(|table| table.id.to_string()),
+            _ => None,
+        };
+        (mark, table)
+    }
+
+    #[test]
+    fn titles_are_told_with_their_labels_whatever_stands_in_front() {
+        let cases = [
+            ("公开 03 表：支出预算总表", "expenditure_summary", Some(3), "支出预算总表"),
+            ("四、财政拨款收支预算总表", "fiscal_appropriation_summary", Some(4), "财政拨款收支预算总表"),
+            ("2018年度某省某院部门收支预算总表", "revenue_expenditure_summary", None, "2018年度某省某院部门收支预算总表"),
+            ("十一、“三公”经费、会议费、培训费支出预算表", "three_public_expenses", Some(11), "“三公”经费、会议费、培训费支出预算表"),
+            ("05 财政拨款支出预算表（功能科目）", "fiscal_appropriation_expenditure", Some(5), "财政拨款支出预算表（功能科目）"),
+        ];
+        for (text, table, number, title) in cases {
+            let (mark, found) = marked(&[text]);
+            let Mark::Title(mark) = mark else { panic!("{text}: {mark:?}") };
+            assert_eq!(found.as_deref(), Some(table), "{text}");
+            assert_eq!((mark.label.and_then(|label| label.number), mark.text.as_str()), (number, title), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_title_of_the_form_is_not_taken_for_one() {
+        // 项目 is no publisher: it is another table.
+        assert_eq!(marked(&["项目支出预算总表"]).0, Mark::ForeignTitle("项目支出预算总表".to_owned()));
+        assert!(matches!(marked(&["收支预算总表反映本部门的全部收支。"]).0, Mark::Paragraph));
+        assert!(matches!(marked(&["按综合预算的原则编制收支预算总表"]).0, Mark::ForeignTitle(_)));
+    }
+
+    #[test]
+    fn labels_captions_and_remarks_are_told_apart() {
+        assert_eq!(marked(&["公开表十二"]).0, Mark::Label(Label { text: "公开表十二".to_owned(), number: Some(12) }));
+        assert_eq!(marked(&["部门：", "某省某院", "单位：万元"]).0, Mark::Caption { unit: Some("万元".to_owned()) });
+        assert!(matches!(marked(&["注：本部门无相关收支项目。"]).0, Mark::Note(_)));
+        assert_eq!(marked(&["— 12 —"]).0, Mark::PageNumber);
+    }
+}

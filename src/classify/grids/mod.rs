@@ -7,27 +7,30 @@
 mod aligned;
 mod columns;
 mod finish;
+mod form;
 mod header;
+mod logical;
 mod marks;
+mod places;
 mod rows;
 mod torn;
 mod unknown;
 
 pub use finish::{account, diagnostics, with_unknown};
+pub use form::choose_form;
 pub use unknown::UnknownTable;
 
-use rustc_hash::FxHashSet;
-
 use super::role::{Index, bits};
-use super::tables::{FromPages, Join, LogicalRow, PlacedTable};
+use super::tables::{FromPages, Join, PlacedTable};
 use crate::disclosure::Where;
-use crate::grammar::{Form, Grammars, SlotKind, TableForm, heading_key, key, label_key, title_key};
+use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, label_key, title_key};
 use crate::read::{Document, Grid, GridCell, Line, LineKind};
-use crate::repair::{BlockReading, codes, inline_code, name, rules};
 use aligned::Aligned;
 use columns::Mapping;
 use header::{Header, HeadingWords};
+use logical::logical;
 use marks::{Label, Mark, Title};
+use places::{SAME_COLUMN, has_same_columns, slots_here};
 use rows::{Draft, FillDown, GridRow};
 
 /// Where a line of the document went.
@@ -73,90 +76,6 @@ impl GridPlacement {
         let titled = self.unknown.iter().filter(|table| table.has_title).count();
         titled > self.tables.len()
     }
-}
-
-/// The form that explains a document's pages best; `None`: none does.
-pub fn choose_form<'g>(document: &Document, grammars: &'g Grammars) -> Option<&'g Form> {
-    let looks = Looks::of(document, grammars);
-    let scored = grammars.forms.iter().map(|form| (looks.likeness(form, grammars), form)).filter(|&(score, _)| score > 0);
-    scored.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, form)| form)
-}
-
-/// What tells the form of a document: texts that may be titles, and grids with the texts of their first rows.
-struct Looks<'d> {
-    titles: Vec<String>,
-    grids: Vec<(&'d Grid, Vec<String>)>,
-}
-
-/// Grids with the same texts in their first cells have the same headings.
-const MOST_COMPARED: usize = 8;
-
-/// Headings stand in so many rows at most.
-const HEADING_ROWS: usize = 5;
-
-impl<'d> Looks<'d> {
-    fn of(document: &'d Document, grammars: &Grammars) -> Self {
-        let vocabulary = &grammars.vocabulary;
-        let lines = document.lines.iter().filter(|line| matches!(line.kind, LineKind::Paragraph | LineKind::Furniture));
-        let mut titles: Vec<String> = lines.map(marks::text_of).filter(|text| marks::may_be_title(text, vocabulary)).collect();
-        let mut grids = Vec::new();
-        let mut seen: FxHashSet<u64> = FxHashSet::default();
-        for grid in &document.grids {
-            let first_rows = || (0..grid.height().min(HEADING_ROWS)).flat_map(|row| grid.cells_from(row)).filter(|cell| !cell.is_blank());
-            titles.extend(first_rows().filter(|cell| marks::may_be_title(&cell.text, vocabulary)).map(|cell| cell.text.clone()));
-            // Headings repeated on every page are looked at once.
-            let texts: Vec<String> = first_rows().map(|cell| heading_key(&cell.text)).collect();
-            let looks = texts
-                .iter()
-                .take(MOST_COMPARED)
-                .flat_map(|text| text.bytes())
-                .fold(0_u64, |hash, byte| hash.rotate_left(5) ^ u64::from(byte));
-            if seen.insert(looks) {
-                grids.push((grid, texts));
-            }
-        }
-        titles.sort_unstable();
-        titles.dedup();
-        Self { titles, grids }
-    }
-
-    /// How well a form explains the titles and headings; 0: not at all.
-    fn likeness(&self, form: &Form, grammars: &Grammars) -> u32 {
-        let index = Index::new(form);
-        let words = HeadingWords::of(form);
-        let titles = self.titles.iter().filter_map(|text| marks::title(text, &index, &grammars.vocabulary));
-        let titles: u64 = titles.fold(0, |titles, title| titles | title.states);
-        let mut fits = 0.0_f32;
-        for (grid, texts) in &self.grids {
-            if texts.iter().filter(|text| words.has_key(text)).count() < FEWEST_HEADINGS {
-                continue;
-            }
-            let header = header::header(grid, first_heading_row(grid, &index, grammars), &words, &grammars.vocabulary);
-            if header.is_some() {
-                let tables = form.tables.iter().filter(|table| header.is_mostly_of(table));
-                let best = tables.map(|table| columns::map(&header.paths, table).fit).fold(0.0, f32::max);
-                if best > 0.8 {
-                    fits += best;
-                }
-            }
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive score")]
-        let fits = (fits * 10.0) as u32;
-        100 * titles.count_ones() + fits
-    }
-}
-
-/// A grid with fewer heading words of a form in its first rows has no header of the form's tables.
-const FEWEST_HEADINGS: usize = 3;
-
-/// The row under titles and captions that stand inside the grid.
-fn first_heading_row(grid: &Grid, index: &Index<'_>, grammars: &Grammars) -> usize {
-    (0..grid.height())
-        .find(|&row| {
-            let mut filled = grid.cells_from(row).filter(|cell| !cell.is_blank()).peekable();
-            filled.peek().is_some() && !filled.all(|cell| marks::table_mark(&cell.text, index, &grammars.vocabulary).is_some())
-        })
-        .unwrap_or(0)
 }
 
 /// A table whose rows are being read.
@@ -652,8 +571,11 @@ impl Reader<'_> {
     fn body(&mut self, grid: &Grid, from: usize, to: usize) {
         let Some(mut open) = self.open.take() else { return };
         let Some(table) = self.form.tables.get(open.table) else { return };
-        let (slots, inferred) =
-            if grid.is_ruled() { (slots_here(&open, grid), Vec::new()) } else { aligned::slots(&open.aligned, &open.mapping, grid) };
+        let (slots, inferred) = if grid.is_ruled() {
+            (slots_here(&open.columns, &open.mapping, grid), Vec::new())
+        } else {
+            aligned::slots(&open.aligned, &open.mapping, grid)
+        };
         open.aligned.take_in(grid);
         // The first row of a page can be the rest of the last row of the page before.
         let mut may_be_torn = open.rows.last().is_some_and(|(last, ..)| last.place.page != Some(grid.page));
@@ -703,45 +625,6 @@ const LEAST_FIT: f32 = 0.75;
 /// Tables whose headings fit so alike cannot be told apart by them.
 const SAME_FIT: f32 = 0.05;
 
-/// Do the columns of two grids stand in the same places? A whole page may be shifted.
-fn has_same_columns(a: &[f32], b: &[f32]) -> bool {
-    let (Some(&first_a), Some(&first_b)) = (a.first(), b.first()) else { return false };
-    let shift = first_b - first_a;
-    let near = |place: f32| a.iter().any(|&other| (other + shift - place).abs() < SAME_COLUMN);
-    let end = |edges: &[f32]| edges.last().copied().unwrap_or(0.0);
-    // Where no rule divides merged cells on a page, some edges are missing there.
-    b.len() <= a.len() && (end(a) + shift - end(b)).abs() < 2.0 * SAME_COLUMN && b.iter().all(|&place| near(place))
-}
-
-/// Column edges so near are the same, in points.
-const SAME_COLUMN: f32 = 4.0;
-
-/// The slots of a grid's columns, by the places of the columns where the headings stood. Where no rule divides columns on a page, one column
-/// holds several slots, as a merged cell does.
-fn slots_here(open: &Open, grid: &Grid) -> Vec<Vec<usize>> {
-    let slot_of = |column: usize| open.mapping.slots.get(column).copied().flatten();
-    if grid.columns.len() == open.columns.len() {
-        return (0..grid.width()).map(|column| slot_of(column).into_iter().collect()).collect();
-    }
-    let shift = match (grid.columns.first(), open.columns.first()) {
-        (Some(here), Some(there)) => here - there,
-        _ => 0.0,
-    };
-    let inside = |from: f32, to: f32| {
-        open.columns.windows(2).enumerate().filter(move |(_, edges)| {
-            let middle = edges.iter().sum::<f32>() / 2.0 + shift;
-            middle > from && middle < to
-        })
-    };
-    grid.columns
-        .windows(2)
-        .map(|pair| match pair {
-            &[from, to] => inside(from, to).filter_map(|(column, _)| slot_of(column)).collect(),
-            _ => Vec::new(),
-        })
-        .collect()
-}
-
 /// The columns of a page without headings, if it has as many as the table.
 fn by_position(grid: &Grid, table: &TableForm) -> Option<Mapping> {
     (grid.width() == table.slots.len()).then(|| Mapping { slots: (0..grid.width()).map(Some).collect(), fit: 0.0 })
@@ -778,40 +661,4 @@ fn add(open: &mut Open, draft: Draft, table: &TableForm, grammars: &Grammars, ma
         return;
     }
     open.rows.push((draft, Vec::new(), open.page_count));
-}
-
-/// A row as the later stages take it.
-fn logical(draft: Draft, joins: Vec<Join>, page: usize, table: &TableForm) -> LogicalRow {
-    let Draft { block: index, whole_side, codes: code_cells, name: printed_name, columns, foreign, level, place, inferred, .. } = draft;
-    let mut blocks: Vec<BlockReading> = table.blocks.iter().map(|_| BlockReading::default()).collect();
-    if let (Some(block), Some(reading)) = (table.blocks.get(index), blocks.get_mut(index)) {
-        let mut name_text = printed_name.as_str();
-        if block.inline_codes {
-            if let Some((code, rest)) = inline_code(name_text) {
-                name_text.trim_end_matches(rest).trim().clone_into(&mut reading.printed_code);
-                reading.codes = vec![code];
-                name_text = rest;
-            }
-        } else if !block.code_columns.is_empty() {
-            // 2 for 02: a cell formatted as a number drops the zero in front.
-            let pads = |(at, text): (usize, &String)| at > 0 && matches!(text.as_bytes(), [b'0'..=b'9']);
-            let is_padded = code_cells.iter().enumerate().any(pads);
-            let padded: Vec<String> =
-                code_cells.iter().enumerate().map(|(at, text)| if pads((at, text)) { format!("0{text}") } else { text.clone() }).collect();
-            let filled: Vec<&str> = code_cells.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-            reading.printed_code = filled.join(" ");
-            let texts: Vec<&str> = padded.iter().map(String::as_str).collect();
-            // One cell holds the whole code, whichever column of the form it was taken for.
-            let whole = matches!(filled.as_slice(), [only] if only.bytes().filter(u8::is_ascii_digit).count() > 3);
-            reading.codes =
-                if whole { codes(&filled, block.code_columns.get(..1).unwrap_or_default()) } else { codes(&texts, &block.code_columns) };
-            if is_padded {
-                reading.codes.iter_mut().for_each(|reading| reading.rule = Some(rules::CODE_PAD));
-            }
-        }
-        reading.name = name(name_text);
-        reading.cells = columns;
-        reading.cells.extend(foreign);
-    }
-    LogicalRow { place, whole_side, level, page, blocks, joins, inferred }
 }

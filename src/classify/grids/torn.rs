@@ -121,3 +121,52 @@ pub(super) fn join(before: &mut Draft, piece: Draft, block: &Block) -> Vec<Join>
     }
     joins
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disclosure::Where;
+
+    /// A row of the Xinjiang form's table 3, or of side `block` of its table 1 where it has no code.
+    fn draft(table: &crate::grammar::TableForm, block: usize, codes: [&str; 3], name: &str, amounts: &[&str]) -> Draft {
+        let form = table.blocks.get(block).expect("a block");
+        let mut draft = Draft::named(block, form, name, 1, Where::page(1, [0.0; 4]));
+        draft.codes.iter_mut().zip(codes).for_each(|(place, code)| code.clone_into(place));
+        draft.columns.iter_mut().zip(amounts).for_each(|(place, amount)| (*amount).clone_into(place));
+        draft
+    }
+
+    #[test]
+    fn the_rest_of_a_row_is_told_from_the_next_row() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let form = grammars.forms.iter().find(|form| form.id == "xinjiang-department-budget").expect("the form");
+        let table = |id: &str| form.tables.get(form.table_index(id).expect("a table")).expect("a table");
+        let codes = table("expenditure_detail");
+        let of = |codes_: [&str; 3], name: &str, amounts: &[&str]| draft(codes, 0, codes_, name, amounts);
+        let is_rest = |before: &Draft, piece: &Draft| is_piece(before, piece, &codes.blocks[0], &grammars);
+
+        let whole = of(["215", "", ""], "资源勘探工业信息等", &["2551", "", "2551"]);
+        assert!(is_rest(&whole, &of(["", "", ""], "支出", &[])), "the end of a name");
+        assert!(!is_rest(&whole, &of(["", "", ""], "合计", &["9", "", "9"])), "a total");
+        assert!(!is_rest(&whole, &of(["216", "", ""], "商业服务业等支出", &["3", "", "3"])), "the next class");
+        let narrow = of(["20", "01", ""], "人力资源和社会保障管理事务", &["1,605,249,2", "", "1,605,249,2"]);
+        assert!(is_rest(&narrow, &of(["1", "", ""], "", &[])), "the last digit of a class");
+        assert!(is_rest(&narrow, &of(["", "", ""], "", &["00.00", "", "00.00"])), "the last digits of amounts");
+        assert!(
+            !is_rest(&of(["201", "01", ""], "人大事务", &["5.00", "", "5.00"]), &of(["", "", ""], "", &["7.00", "", "7.00"])),
+            "whole amounts"
+        );
+    }
+
+    #[test]
+    fn a_total_is_never_joined_to_the_row_above_it() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let form = grammars.forms.iter().find(|form| form.id == "xinjiang-department-budget").expect("the form");
+        let table = form.tables.first().expect("table 1");
+        let before = draft(table, 1, [""; 3], "234 抗疫特别国债安排的支出", &[]);
+        let total = draft(table, 1, [""; 3], "支出总计", &["99624600"]);
+        assert!(!is_piece(&before, &total, &table.blocks[1], &grammars));
+        let next = draft(table, 1, [""; 3], "213 农林水支出", &[]);
+        assert!(!is_piece(&draft(table, 1, [""; 3], "212 城乡社区支出", &[]), &next, &table.blocks[1], &grammars));
+    }
+}

@@ -42,7 +42,7 @@ impl Reader<'_> {
             && self.above.foreign_title.is_none()
             && self.placement.unknown.last().is_some_and(|last| {
                 last.after_tables == after_tables
-                    && super::has_same_columns(&last.columns, &grid.columns)
+                    && super::places::has_same_columns(&last.columns, &grid.columns)
                     && last.columns.len() == grid.columns.len()
             });
         if !continues {

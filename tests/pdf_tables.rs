@@ -1,0 +1,132 @@
+//! Tables of PDF files, all the way: generated files against their exact truth, and what is told where a page leaves something open.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "a test may stop")]
+
+mod common;
+mod small_pdf;
+
+use std::path::Path;
+
+use common::{convert, sample, table};
+use gongkai::disclosure::{Disclosure, Value};
+use gongkai::read::Limits;
+use gongkai::{Grammars, write};
+
+/// The texts of a table's values, row by row, with the row's name in front.
+fn rows(disclosure: &Disclosure, id: &str) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::Empty => "·".to_owned(),
+        Value::Amount(amount) => amount.to_string(),
+        Value::Text(text) => text.clone(),
+    };
+    let table = table(disclosure, id);
+    table
+        .rows
+        .iter()
+        .map(|row| {
+            std::iter::once(row.name.clone()).chain(row.values.0.iter().map(|(_, value)| text(value))).collect::<Vec<_>>().join(" | ")
+        })
+        .collect()
+}
+
+#[test]
+fn a_row_says_on_which_page_and_where_it_stands() {
+    let disclosure = convert(&sample("small-813-gbk.pdf"));
+    let row = &table(&disclosure, "expenditure_detail").rows[1];
+    assert_eq!((row.name.as_str(), row.code.as_deref()), ("人力资源和社会保障管理事务", Some("20801")));
+    let bbox = row.place.bbox.expect("a box");
+    assert_eq!((row.place.page, row.place.line), (Some(6), None));
+    // The row's own stretch of the page: between its rules, from the code on the left to the last amount on the right.
+    assert!(bbox[0] > 70.0 && bbox[2] < 531.3 && bbox[3] - bbox[1] < 15.0, "{bbox:?}");
+    assert_eq!(disclosure.source.media_type, "application/pdf");
+    assert_eq!((disclosure.source.pages, disclosure.account.is_complete(), disclosure.account.unplaced.len()), (Some(19), true, 0));
+}
+
+#[test]
+fn a_form_that_nobody_knows_gives_its_tables_with_numbered_columns() {
+    let disclosure = convert(&sample("unknown-form-2024.pdf"));
+    assert_eq!((disclosure.document.form.as_str(), disclosure.document.agency.as_deref()), ("unknown", Some("某县林业局")));
+    let codes: Vec<&str> = disclosure.diagnostics.iter().map(|diagnostic| &*diagnostic.code).collect();
+    assert_eq!(codes, ["form_unknown"]);
+    assert_eq!(table(&disclosure, "unknown_2").headings[3], ["2024年预算数", "小计"]);
+    assert_eq!(
+        rows(&disclosure, "unknown_2")[..3],
+        [
+            "社会保障和就业支出 | 208 | 社会保障和就业支出 | 90.12 | 96.30 | 96.30 | ·",
+            "行政事业单位养老支出 | 20805 | 行政事业单位养老支出 | 90.12 | 96.30 | 96.30 | ·",
+            "机关事业单位基本养老保险缴费支出 | 2080505 | 机关事业单位基本养老保险缴费支出 | 90.12 | 96.30 | 96.30 | ·",
+        ]
+    );
+}
+
+/// The README's worked example: export, draft, check, convert.
+#[test]
+fn a_drafted_form_reads_the_document_it_was_drafted_from() {
+    let built_in = Grammars::built_in().expect("the built-in grammars load");
+    let unknown = convert(&sample("unknown-form-2024.pdf"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let grammars = folder.path().join("my-grammars");
+    gongkai::grammar::export(&grammars).expect("written");
+    std::fs::write(grammars.join("forms/my-county.toml"), write::form_draft(&unknown, "my-county", &built_in)).expect("written");
+    let grammars = Grammars::from_folder(&grammars).expect("the draft is a form without mistake");
+
+    let disclosure =
+        gongkai::disclosure("unknown-form-2024.pdf", &sample("unknown-form-2024.pdf"), &grammars, &Limits::default()).expect("converts");
+    assert_eq!(disclosure.document.form, "my-county");
+    let titles: Vec<_> = disclosure.tables.iter().map(|table| (table.title.as_str(), table.label.as_deref(), table.title_found)).collect();
+    assert_eq!(
+        titles,
+        [("部门收支总表", Some("01"), true), ("一般公共预算支出表", Some("02"), true), ("财政拨款“三公”经费支出表", Some("03"), true)]
+    );
+    assert_eq!(
+        rows(&disclosure, "table_1"),
+        [
+            "一、一般公共预算拨款收入 | 812.40",
+            "二、政府性基金预算拨款收入 | ·",
+            "三、事业收入 | 25.00",
+            "本年收入合计 | 837.40",
+            "一、社会保障和就业支出 | 96.30",
+            "二、农林水支出 | 741.10",
+            "本年支出合计 | 837.40",
+        ]
+    );
+    assert_eq!(table(&disclosure, "table_2").rows[6].code.as_deref(), Some("2130205"));
+    assert!(disclosure.tables.iter().flat_map(|table| &table.rows).all(|row| row.flags.is_empty()));
+}
+
+#[test]
+fn the_same_bytes_come_out_each_time() {
+    let once = write::json(&convert(&sample("small-813-borderless.pdf"))).expect("JSON");
+    assert_eq!(once, write::json(&convert(&sample("small-813-borderless.pdf"))).expect("JSON"));
+}
+
+#[test]
+fn a_page_of_crossing_lines_is_told_and_costs_no_time() {
+    let mut content = Vec::new();
+    for at in 0..3000 {
+        let at = f64::from(at) * 2.5;
+        content.extend_from_slice(format!("0 {at} m 9000 {at} l S {at} 0 m {at} 9000 l S ").as_bytes());
+    }
+    content.extend_from_slice(b"BT /F 12 Tf 20 20 Td (text) Tj ET");
+    let disclosure = convert(&small_pdf::file(&[
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        b"<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 9000 9000]>>".to_vec(),
+        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>".to_vec(),
+        small_pdf::stream("", &content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec(),
+    ]));
+    assert!(disclosure.tables.is_empty());
+    assert!(disclosure.diagnostics.iter().any(|diagnostic| &*diagnostic.code == "page_too_busy"), "{:?}", disclosure.diagnostics);
+}
+
+#[test]
+fn pictures_without_text_are_an_error_that_says_so() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples/small-21-scan-150.pdf");
+    let Ok(bytes) = std::fs::read(&path) else {
+        println!("skipped: ../shared is not here");
+        return;
+    };
+    let grammars = Grammars::built_in().expect("the built-in grammars load");
+    let error = gongkai::disclosure("scan.pdf", &bytes, &grammars, &Limits::default()).expect_err("has no text");
+    assert!(error.to_string().starts_with("has no text: its 20 pages are pictures"), "{error}");
+}
