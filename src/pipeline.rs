@@ -105,7 +105,7 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     let (form, placement) = placed
         .filter(|(_, placement)| !placement.is_mostly_unknown())
         .unwrap_or_else(|| (None, grids::place(&document, &no_form, grammars)));
-    let GridPlacement { tables, unknown, fates, titles_without_rows } = placement;
+    let GridPlacement { tables, unknown, fates, titles_without_rows, gaps } = placement;
     let captions = document.lines.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::TitleOrCaption).map(|(line, _)| line);
     let head = narrative::head(&document, captions, &grammars.vocabulary);
     let (tables, repairs, more) = match form {
@@ -116,7 +116,7 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     debug_assert!(account.is_complete(), "a line is lost: {account:?}");
     let mut diagnostics = document.diagnostics;
     diagnostics.extend(more);
-    diagnostics.extend(grids::diagnostics(&account, form, &unknown, &titles_without_rows, &fates, &document.lines));
+    diagnostics.extend(grids::diagnostics(&account, form, &unknown, &titles_without_rows, &gaps, &fates, &document.lines));
     let tables = grids::with_unknown(tables, unknown, &grammars.vocabulary);
     let kind = form.map_or(head.kind, |form| form.kind);
     let form = form.map_or_else(|| "unknown".to_owned(), |form| form.id.clone());

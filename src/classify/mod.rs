@@ -27,7 +27,7 @@ use crate::read::Document;
 /// `None`: no line is a title or a heading of any form.
 pub fn choose_form<'g>(document: &Document, grammars: &'g Grammars) -> Option<(&'g Form, Vec<Role>)> {
     let mut best: Option<(usize, &Form, Vec<Role>)> = None;
-    for form in &grammars.forms {
+    for form in likeliest(document, grammars) {
         let roles = roles(document, &Index::new(form), &grammars.vocabulary);
         let mut titles = 0_u64;
         let mut headings = 0_u64;
@@ -45,4 +45,26 @@ pub fn choose_form<'g>(document: &Document, grammars: &'g Grammars) -> Option<(&
         }
     }
     best.map(|(_, form, roles)| (form, roles))
+}
+
+/// The forms that have most of a document's titles: usually one. Without any title, all of them.
+fn likeliest<'g>(document: &Document, grammars: &'g Grammars) -> Vec<&'g Form> {
+    // Lines that may be titles end as titles do, and most are there several times over.
+    let mut texts: Vec<&str> = document
+        .lines
+        .iter()
+        .filter_map(|line| line.cells.iter().find(|cell| !cell.is_blank()))
+        .map(|cell| cell.text.as_str())
+        .filter(|text| grammars.vocabulary.ends_title(text))
+        .collect();
+    texts.sort_unstable();
+    texts.dedup();
+    let titles = |form: &Form| {
+        let index = Index::new(form);
+        let found = texts.iter().fold(0_u64, |found, text| found | role::title_states(text, &index, &grammars.vocabulary));
+        found.count_ones()
+    };
+    let counted: Vec<(u32, &Form)> = grammars.forms.iter().map(|form| (titles(form), form)).collect();
+    let most = counted.iter().map(|&(count, _)| count).max().unwrap_or(0);
+    counted.into_iter().filter(|&(count, _)| count == most).map(|(_, form)| form).collect()
 }

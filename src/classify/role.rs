@@ -219,6 +219,14 @@ pub(super) fn is_page_number(text: &str) -> bool {
         && !text.contains("..")
 }
 
+/// The tables, and target tables, that a text can be the title of.
+pub(super) fn title_states(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> u64 {
+    match text_role(text, index, vocabulary) {
+        Some(Role::Title { states, .. }) => states,
+        _ => 0,
+    }
+}
+
 /// Title, label or caption; `None`: none of these.
 fn text_role(text: &str, index: &Index<'_>, vocabulary: &Vocabulary) -> Option<Role> {
     // A sentence is none of these; most lines of a disclosure are sentences.

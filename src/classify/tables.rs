@@ -72,6 +72,8 @@ pub struct LogicalRow {
     pub joins: Vec<Join>,
     /// Columns that a page's alignment does not tell for sure.
     pub inferred: Vec<usize>,
+    /// Is it open whether it belongs to this table? A page may be missing before it.
+    pub is_doubtful: bool,
 }
 
 /// A piece put back to its row.
@@ -176,6 +178,7 @@ fn close(placement: &mut Placement, open: &mut Option<(usize, Vec<Draft>)>, form
             page: draft.page,
             joins: draft.joins,
             inferred: Vec::new(),
+            is_doubtful: false,
         })
         .collect();
 }

@@ -61,7 +61,7 @@ impl Aligned {
 ///
 /// Several columns of the page can be one of the table's, if no row has both.
 pub(super) fn columns(aligned: &Aligned, grid: &Grid) -> Option<Vec<(usize, bool)>> {
-    if grid.is_ruled() {
+    if grid.is_ruled() || !aligned.is_some() {
         return None;
     }
     let is_in_place = |(column, &(from, to)): (usize, &(f32, f32))| match aligned.edges.get(column..column + 2) {

@@ -9,6 +9,8 @@ use crate::read::Grid;
 pub(super) struct Mapping {
     /// For each column of the grid, its slot.
     pub(super) slots: Vec<Option<usize>>,
+    /// Slots that were matched by a heading that is only like the form's, or that has another below it.
+    pub(super) weak: Vec<usize>,
     /// How well the headings fit: 1 where each is the form's own word for word.
     pub(super) fit: f32,
 }
@@ -34,13 +36,17 @@ mod points {
 }
 
 /// How well a heading path fits a slot; `None`: not at all.
-fn score(path: &[String], leaf: &[String], above: &[Vec<String>]) -> Option<f32> {
+///
+/// `is_anothers`: the text right above the column is another column's heading word for word, so it cannot be a variant of this one's.
+fn score(path: &[String], leaf: &[String], above: &[Vec<String>], is_anothers: bool) -> Option<(f32, bool)> {
     let last = path.last()?;
     let whole = || path.concat();
     let leaf_points = if leaf.contains(last) {
         points::LEAF
     } else if leaf.iter().any(|leaf| leaf.chars().count() > 1 && whole().ends_with(leaf.as_str())) {
         points::TAIL
+    } else if is_anothers {
+        return None;
     } else if path.iter().rev().skip(1).any(|text| leaf.contains(text)) {
         points::INNER
     } else if leaf.iter().any(|leaf| are_alike(leaf, last)) {
@@ -54,7 +60,8 @@ fn score(path: &[String], leaf: &[String], above: &[Vec<String>]) -> Option<f32>
     let exact = above.iter().filter(found).count();
     let alike = above.iter().filter(|variants| !found(variants) && partly(variants)).count();
     #[expect(clippy::cast_precision_loss, reason = "a handful of headings")]
-    Some(leaf_points + points::ABOVE * (exact as f32 + 0.5 * alike as f32))
+    let points = leaf_points + points::ABOVE * (exact as f32 + 0.5 * alike as f32);
+    Some((points, leaf_points <= points::INNER))
 }
 
 /// The best that a slot can score.
@@ -76,18 +83,20 @@ pub(super) fn are_alike(a: &str, b: &str) -> bool {
 /// Matches the columns of a page to the slots of a table, in order, so that the headings agree best.
 pub(super) fn map(paths: &[Vec<String>], table: &TableForm) -> Mapping {
     let (columns, slots) = (paths.len(), table.slots.len());
-    let mut scores = vec![None; columns * slots];
+    let mut scores: Vec<Option<(f32, bool)>> = vec![None; columns * slots];
     for (at, path) in paths.iter().enumerate() {
+        let is_anothers = path.last().is_some_and(|last| table.slots.iter().any(|slot| slot.leaf.contains(last)));
         for (slot, entry) in table.slots.iter().enumerate() {
             if let Some(place) = scores.get_mut(at * slots + slot) {
-                *place = score(path, &entry.leaf, &entry.above).or_else(|| {
+                *place = score(path, &entry.leaf, &entry.above, is_anothers).or_else(|| {
                     // 项目名称 over the groups, and nothing over the names beside them.
-                    (path.is_empty() && entry.kind == SlotKind::Name).then_some(points::UNHEADED_NAME)
+                    (path.is_empty() && entry.kind == SlotKind::Name).then_some((points::UNHEADED_NAME, false))
                 });
             }
         }
     }
-    let pair = |column: usize, slot: usize| scores.get(column * slots + slot).copied().flatten();
+    let pair = |column: usize, slot: usize| scores.get(column * slots + slot).copied().flatten().map(|(points, _)| points);
+    let is_weak = |column: usize, slot: usize| scores.get(column * slots + slot).copied().flatten().is_some_and(|(_, is_weak)| is_weak);
     // value[column][slot]: the best of what is right of both.
     let mut value = vec![0.0_f32; (columns + 1) * (slots + 1)];
     let index = |column: usize, slot: usize| column * (slots + 1) + slot;
@@ -135,8 +144,35 @@ pub(super) fn map(paths: &[Vec<String>], table: &TableForm) -> Mapping {
             column += 1;
         }
     }
+    reached += match_out_of_order(&mut found, paths, table);
+    let weak = found.iter().enumerate().filter_map(|(column, slot)| slot.filter(|&slot| is_weak(column, slot))).collect();
     let most: f32 = table.slots.iter().map(|slot| best(&slot.above)).sum();
-    Mapping { slots: found, fit: if most > 0.0 { reached / most } else { 0.0 } }
+    Mapping { slots: found, weak, fit: if most > 0.0 { reached / most } else { 0.0 } }
+}
+
+/// Matches columns that stand in another order than the form's: a heading that is one free column's word for word, and no other's. The points
+/// reached.
+fn match_out_of_order(found: &mut [Option<usize>], paths: &[Vec<String>], table: &TableForm) -> f32 {
+    let mut reached = 0.0;
+    for (column, path) in paths.iter().enumerate() {
+        if found.get(column).is_none_or(Option::is_some) {
+            continue;
+        }
+        let fits = |slot: usize| {
+            let entry = table.slots.get(slot)?;
+            let (points, is_weak) = score(path, &entry.leaf, &entry.above, true)?;
+            (!is_weak && matches!(entry.kind, SlotKind::Column(_)) && path.last().is_some_and(|last| entry.leaf.contains(last)))
+                .then_some(points)
+        };
+        let mut free = (0..table.slots.len()).filter(|slot| !found.contains(&Some(*slot))).filter_map(|slot| Some((slot, fits(slot)?)));
+        if let (Some((slot, points)), None) = (free.next(), free.next())
+            && let Some(place) = found.get_mut(column)
+        {
+            *place = Some(slot);
+            reached += points;
+        }
+    }
+    reached
 }
 
 /// Where nothing stands above several columns side by side, the names are in the one whose cells hold most texts.

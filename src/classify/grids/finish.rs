@@ -37,6 +37,7 @@ pub fn diagnostics(
     form: Option<&Form>,
     unknown: &[UnknownTable],
     titles_without_rows: &[(usize, usize)],
+    gaps: &[(usize, u32)],
     fates: &[Fate],
     lines: &[Line],
 ) -> Vec<Diagnostic> {
@@ -68,6 +69,15 @@ pub fn diagnostics(
             tell(Severity::Warning, "table_not_found", message, place_of(line));
         }
     }
+    for &(table, page) in gaps {
+        if let Some(table) = form.and_then(|form| form.tables.get(table)) {
+            let message = format!(
+                "table {} ({}) goes on here, but the printed page numbers say that pages are missing before: its rows may be another table's",
+                table.number, table.title
+            );
+            tell(Severity::Error, "page_missing", message, Some(Where { page: Some(page), ..Where::default() }));
+        }
+    }
     let all = |wanted: Fate| fates.iter().enumerate().filter(move |(_, fate)| **fate == wanted).map(|(line, _)| line);
     if let Some(first) = all(Fate::Unplaced).next() {
         let message = format!("{} lines found no place in any table", account.unplaced.len());
@@ -96,6 +106,7 @@ pub fn with_unknown(tables: Vec<Table>, unknown: Vec<UnknownTable>, vocabulary: 
 
 /// A table whose columns are called `col_1`, `col_2`, …
 fn generic(number: usize, table: UnknownTable, vocabulary: &Vocabulary) -> Table {
+    let holds_codes: Vec<bool> = table.headings.iter().map(|path| path.iter().any(|text| names_codes(text))).collect();
     let row = |(place, texts): (Where, Vec<String>)| {
         let name = texts.iter().find(|text| !text.is_empty() && amount(text).is_none()).cloned().unwrap_or_default();
         let is_total = vocabulary.is_total_label(&key(&name));
@@ -103,7 +114,9 @@ fn generic(number: usize, table: UnknownTable, vocabulary: &Vocabulary) -> Table
             let value = match amount(&text) {
                 _ if text.is_empty() => Value::Empty,
                 // A code is no amount: only what is printed like one is read as a number.
-                Some(reading) if reading.rule.is_none() && !is_code(&text) => Value::Amount(reading.amount),
+                Some(reading) if reading.rule.is_none() && holds_codes.get(at) != Some(&true) && !has_leading_zero(&text) => {
+                    Value::Amount(reading.amount)
+                }
                 _ => Value::Text(text),
             };
             (Arc::from(format!("col_{}", at + 1)), value)
@@ -139,7 +152,12 @@ fn generic(number: usize, table: UnknownTable, vocabulary: &Vocabulary) -> Table
     }
 }
 
-/// Digits only, with a zero in front or of a code's length: better kept as text.
-fn is_code(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() > 1 && text.starts_with('0') || matches!(text.len(), 3 | 5 | 7))
+/// Does a heading stand over codes?
+fn names_codes(heading: &str) -> bool {
+    ["编码", "代码", "编号"].iter().any(|word| heading.contains(word)) || matches!(heading, "类" | "款" | "项")
+}
+
+/// 01 is no amount.
+fn has_leading_zero(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
 }

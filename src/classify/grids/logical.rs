@@ -7,7 +7,19 @@ use crate::repair::{BlockReading, codes, inline_code, name, rules};
 
 /// A row as the later stages take it.
 pub(super) fn logical(draft: Draft, joins: Vec<Join>, page: usize, table: &TableForm) -> LogicalRow {
-    let Draft { block: index, whole_side, codes: code_cells, name: printed_name, columns, foreign, level, place, inferred, .. } = draft;
+    let Draft {
+        block: index,
+        whole_side,
+        codes: code_cells,
+        name: printed_name,
+        columns,
+        foreign,
+        level,
+        place,
+        inferred,
+        is_doubtful,
+        ..
+    } = draft;
     let mut blocks: Vec<BlockReading> = table.blocks.iter().map(|_| BlockReading::default()).collect();
     if let (Some(block), Some(reading)) = (table.blocks.get(index), blocks.get_mut(index)) {
         let mut name_text = printed_name.as_str();
@@ -38,5 +50,5 @@ pub(super) fn logical(draft: Draft, joins: Vec<Join>, page: usize, table: &Table
         reading.cells = columns;
         reading.cells.extend(foreign);
     }
-    LogicalRow { place, whole_side, level, page, blocks, joins, inferred }
+    LogicalRow { place, whole_side, level, page, blocks, joins, inferred, is_doubtful }
 }

@@ -1,6 +1,6 @@
 //! What the lines between grids are: titles, labels, captions, notes.
 
-use crate::classify::role::{Index, caption_unit, is_page_number};
+use crate::classify::role::{Index, is_page_number};
 use crate::grammar::{Vocabulary, key, strip_ordinal, title_key};
 use crate::read::{Line, LineKind};
 
@@ -24,6 +24,8 @@ pub(super) enum Mark {
     Furniture,
     /// A title that the form does not have.
     ForeignTitle(String),
+    /// Titles of tables that stand side by side.
+    SideBySide,
     /// Running text.
     Paragraph,
 }
@@ -55,9 +57,28 @@ pub(super) fn text_of(line: &Line) -> String {
     line.cells.iter().map(|cell| cell.text.as_str()).collect()
 }
 
+/// The unit of amounts that a text names: 单位：万元, 金额单位：元 面积单位：平方米, （万元）.
+fn caption_unit<'v>(text: &str, vocabulary: &'v Vocabulary) -> Option<&'v str> {
+    let compact = key(text);
+    let named = |rest: &str| vocabulary.units.iter().filter(|unit| rest.starts_with(unit.as_str())).max_by_key(|unit| unit.len());
+    let after = compact.match_indices("单位").filter_map(|(at, word)| {
+        let rest = compact.get(at + word.len()..)?.trim_start_matches('：');
+        named(rest)
+    });
+    let bracketed = || {
+        let inner = compact.strip_prefix('（')?.strip_suffix('）')?;
+        named(inner).filter(|unit| unit.len() == inner.len())
+    };
+    after.last().or_else(bracketed).map(String::as_str)
+}
+
 /// What a line is on its own.
 pub(super) fn mark(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> Mark {
     let text = text_of(line);
+    let titles = || line.cells.iter().filter_map(|cell| title(&cell.text, index, vocabulary));
+    if line.cells.len() > 1 && titles().count() > 1 {
+        return Mark::SideBySide;
+    }
     if let Some(mark) = table_mark(&text, index, vocabulary) {
         return match mark {
             // Any piece of the line can name the unit.
@@ -67,8 +88,8 @@ pub(super) fn mark(line: &Line, index: &Index<'_>, vocabulary: &Vocabulary) -> M
             mark => mark,
         };
     }
-    // 2024年度 … 单位：万元
-    if line.cells.len() > 1
+    // 2024年度 … 单位：万元, and （万元） alone.
+    if (line.cells.len() > 1 || text.starts_with(['（', '(']))
         && let Some(unit) = line.cells.iter().find_map(|cell| caption_unit(&cell.text, vocabulary))
     {
         return Mark::Caption { unit: Some(unit.to_owned()) };

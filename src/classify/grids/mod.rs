@@ -6,6 +6,7 @@
 
 mod aligned;
 mod columns;
+mod continuation;
 mod finish;
 mod form;
 mod header;
@@ -19,6 +20,8 @@ mod unknown;
 pub use finish::{account, diagnostics, with_unknown};
 pub use form::choose_form;
 pub use unknown::UnknownTable;
+
+use rustc_hash::FxHashMap;
 
 use super::role::{Index, bits};
 use super::tables::{FromPages, Join, PlacedTable};
@@ -68,6 +71,8 @@ pub struct GridPlacement {
     pub fates: Vec<Fate>,
     /// Titles of tables none of whose rows was found: index of the table, line.
     pub titles_without_rows: Vec<(usize, usize)>,
+    /// Tables that go on over a gap in the printed page numbers: index of the table, the page after the gap.
+    pub gaps: Vec<(usize, u32)>,
 }
 
 impl GridPlacement {
@@ -100,6 +105,8 @@ struct Above {
     title: Option<(Title, u32, usize)>,
     /// A title that the form does not have.
     foreign_title: Option<String>,
+    /// Do several titles stand side by side? Which grid is whose is not told.
+    is_side_by_side: bool,
     label: Option<Label>,
     unit: Option<String>,
     /// Paragraphs since the title, or since the last grid.
@@ -120,6 +127,7 @@ pub fn place(document: &Document, form: &Form, grammars: &Grammars) -> GridPlace
         above: Above::default(),
         in_target: false,
         titles: Vec::new(),
+        printed: continuation::printed_numbers(document),
     };
     let mut at = 0;
     while let Some(line) = document.lines.get(at) {
@@ -155,6 +163,8 @@ struct Reader<'d> {
     in_target: bool,
     /// Every title between grids: its tables, its line.
     titles: Vec<(u64, usize)>,
+    /// The number printed on each page, where one is.
+    printed: FxHashMap<u32, u32>,
 }
 
 impl Reader<'_> {
@@ -211,6 +221,13 @@ impl Reader<'_> {
                     }
                     None => Fate::Paragraph,
                 }
+            }
+            Mark::SideBySide => {
+                self.above.title = None;
+                self.above.is_side_by_side = true;
+                self.above.paragraphs = 0;
+                self.close();
+                Fate::TitleOrCaption
             }
             Mark::ForeignTitle(text) => {
                 self.above.title = None;
@@ -269,7 +286,9 @@ impl Reader<'_> {
     /// Takes in the rows of one table of a grid; the row after them.
     fn segment(&mut self, grid: &Grid, number: usize, from: usize) -> usize {
         let start = self.titles_inside(grid, from);
-        let end = (start + 1..grid.height()).find(|&row| self.is_title_row(grid, row)).unwrap_or(grid.height());
+        let end = (start + 1..grid.height())
+            .find(|&row| self.is_title_row(grid, row) || is_repeated_header(grid, start, row))
+            .unwrap_or(grid.height());
         if start >= end {
             return end.max(from + 1);
         }
@@ -291,12 +310,13 @@ impl Reader<'_> {
         } else if self.goes_on(grid, &header, body, end) {
             self.add_page(grid);
             self.map_again(grid, &header);
-        } else if let Some((table, mapping, title_found)) = self.table_of(grid, &header) {
+        } else if let Some((table, mapping, title_found)) = self.table_of(grid, &header).filter(|_| !self.above.is_side_by_side) {
             self.begin(grid, table, mapping, header.clone(), title_found);
         } else {
             self.close();
             self.unknown(grid, number, start, end);
-            self.above = Above::default();
+            // Titles side by side are those of all grids until the next line of text.
+            self.above = Above { is_side_by_side: self.above.is_side_by_side, ..Above::default() };
             return end;
         }
         self.above = Above::default();
@@ -380,7 +400,7 @@ impl Reader<'_> {
         if !is_new_page && (header.is_some() || self.above.has_caption || self.above.label.is_some()) {
             return false;
         }
-        !self.falls_back(open, grid, body, end)
+        !self.contradicts(open, grid, body, end)
     }
 
     /// Does a grid begin with the rest of the headings of the table before it, torn by a page break? Then its columns are told by both.
@@ -421,26 +441,6 @@ impl Reader<'_> {
         open.placed.foreign_headings = foreign(&open.header, &mapping, table);
         open.mapping = mapping;
         true
-    }
-
-    /// Do the codes of a grid begin again, after the total of the table before it?
-    fn falls_back(&self, open: &Open, grid: &Grid, body: usize, end: usize) -> bool {
-        let Some(table) = self.form.tables.get(open.table) else { return false };
-        if table.any_order || table.blocks.iter().any(|block| block.code_columns.is_empty()) {
-            return false;
-        }
-        let class_at = open
-            .mapping
-            .slots
-            .iter()
-            .position(|slot| slot.and_then(|slot| table.slots.get(slot)).is_some_and(|slot| slot.kind == SlotKind::Code(0)));
-        let Some(class_at) = class_at else { return false };
-        let class = |text: &str| text.get(..3).and_then(|digits| digits.parse::<u16>().ok());
-        let first = (body..end).find_map(|row| grid.cell(row, class_at).and_then(|cell| class(&cell.text)));
-        let last = open.rows.iter().rev().find_map(|(row, ..)| row.codes.first().and_then(|code| class(code)));
-        let ended = open.rows.last().is_some_and(|(row, ..)| self.grammars.vocabulary.is_total(&key(&row.name)));
-        let begun = open.rows.first().is_some_and(|(row, ..)| self.grammars.vocabulary.is_total(&key(&row.name)));
-        matches!((first, last), (Some(first), Some(last)) if first < last) && (ended || !begun)
     }
 
     /// The table that begins with a grid: by its title and headings, or by the headings alone.
@@ -576,7 +576,9 @@ impl Reader<'_> {
         } else {
             aligned::slots(&open.aligned, &open.mapping, grid)
         };
+        let inferred: Vec<usize> = inferred.into_iter().chain(open.mapping.weak.iter().copied()).collect();
         open.aligned.take_in(grid);
+        let is_doubtful = self.is_doubtful(&open, grid, from, to);
         // The first row of a page can be the rest of the last row of the page before.
         let mut may_be_torn = open.rows.last().is_some_and(|(last, ..)| last.place.page != Some(grid.page));
         for row in from..to {
@@ -593,6 +595,7 @@ impl Reader<'_> {
                 GridRow::Rows(drafts) => {
                     for mut draft in drafts {
                         draft.doubt(&inferred, table);
+                        draft.is_doubtful = is_doubtful;
                         add(&mut open, draft, table, self.grammars, may_be_torn);
                     }
                     may_be_torn = false;
@@ -613,6 +616,17 @@ impl Reader<'_> {
     }
 }
 
+/// Does a row repeat the first heading row of a grid, several different texts word for word? Then another table begins in it.
+fn is_repeated_header(grid: &Grid, first: usize, row: usize) -> bool {
+    let texts = |row: usize| grid.cells_from(row).filter(|cell| !cell.is_blank()).map(|cell| (cell.column, cell.text.as_str()));
+    texts(first).count() >= FEWEST_REPEATED
+        && texts(first).eq(texts(row))
+        && !texts(first).any(|(_, text)| text.bytes().any(|byte| byte.is_ascii_digit()))
+}
+
+/// Fewer texts can be the same in two rows of a body.
+const FEWEST_REPEATED: usize = 3;
+
 /// A target table shows its labels in so many rows.
 const LABELLED_ROWS: usize = 6;
 
@@ -627,7 +641,7 @@ const SAME_FIT: f32 = 0.05;
 
 /// The columns of a page without headings, if it has as many as the table.
 fn by_position(grid: &Grid, table: &TableForm) -> Option<Mapping> {
-    (grid.width() == table.slots.len()).then(|| Mapping { slots: (0..grid.width()).map(Some).collect(), fit: 0.0 })
+    (grid.width() == table.slots.len()).then(|| Mapping { slots: (0..grid.width()).map(Some).collect(), weak: Vec::new(), fit: 0.0 })
 }
 
 /// Columns of the form that no column of the page was matched to: block and place.

@@ -29,6 +29,8 @@ pub(super) struct Draft {
     pub(super) line: u32,
     /// Columns of the block that its texts were put into by guess.
     pub(super) inferred: Vec<usize>,
+    /// Is it open whether it belongs to this table?
+    pub(super) is_doubtful: bool,
 }
 
 impl Draft {
@@ -44,6 +46,7 @@ impl Draft {
             place,
             line,
             inferred: Vec::new(),
+            is_doubtful: false,
         }
     }
 

@@ -46,7 +46,11 @@ impl Reader<'_> {
                     && last.columns.len() == grid.columns.len()
             });
         if !continues {
-            let printed = self.above.foreign_title.take();
+            // A title of the form whose headings are not the form's is a title still.
+            let printed = self.above.foreign_title.take().or_else(|| {
+                let near = self.above.title.as_ref().filter(|(_, page, _)| *page == grid.page && self.above.paragraphs <= MOST_BETWEEN);
+                near.map(|(title, ..)| title.text.clone())
+            });
             self.placement.unknown.push(UnknownTable {
                 has_title: printed.is_some(),
                 title: printed.or_else(|| self.title_above(grid.first_line + from)),
@@ -93,6 +97,9 @@ impl Reader<'_> {
 
 /// Fewer rows that no rule divides are not taken for a table, unless a table goes on in them.
 const FEWEST_ROWS: usize = 3;
+
+/// So many lines at most stand between a table and its title.
+const MOST_BETWEEN: usize = 2;
 
 /// Longest line that may be a title, in characters.
 const LONGEST_TITLE: usize = 40;
