@@ -1,7 +1,7 @@
 //! gongkai (公开, "disclosure") turns China's published budget and final-account disclosures into verified, warehouse-ready data.
 //!
 //! # The data's way
-//! [`read`] → [`repair`] → [`classify`] → [`reconcile`] → [`mod@write`]: a module imports only stages before it and the shared vocabulary
+//! [`read`] → [`layout`] → [`repair`] → [`classify`] → [`reconcile`] → [`mod@write`]: a module imports only stages before it and the shared vocabulary
 //! ([`mod@disclosure`], [`grammar`], [`error`]). [`pipeline`] strings the stages together.
 //!
 //! # Example
@@ -21,8 +21,8 @@
 //! ```
 //!
 //! # Limitations
-//! This version converts text: recognised (OCR) or exported, with one table row to a line. Of PDF files it reads the pages
-//! ([`read::pdf`]), not the tables yet. Narrative parts and performance targets are accounted for, but not read yet.
+//! This version converts PDF files with text, and text: recognised (OCR) or exported, with one table row to a line. Narrative parts and
+//! performance targets are accounted for, but not read yet.
 
 pub mod classify;
 pub mod cli;

@@ -130,3 +130,87 @@ fn pictures_without_text_are_an_error_that_says_so() {
     let error = gongkai::disclosure("scan.pdf", &bytes, &grammars, &Limits::default()).expect_err("has no text");
     assert!(error.to_string().starts_with("has no text: its 20 pages are pictures"), "{error}");
 }
+
+/// A page in a Latin font: rules and texts at places from the lower left corner.
+fn drawn(lines: &[[i32; 4]], texts: &[(i32, i32, &str)]) -> Vec<u8> {
+    let mut content = String::new();
+    for [x0, y0, x1, y1] in lines {
+        content.push_str(&format!("{x0} {y0} m {x1} {y1} l S\n"));
+    }
+    for (x, y, text) in texts {
+        content.push_str(&format!("BT /F 9 Tf {x} {y} Td ({text}) Tj ET\n"));
+    }
+    small_pdf::page_with(small_pdf::stream("", content.as_bytes()), Vec::new())
+}
+
+#[test]
+fn rows_that_no_rule_divides_are_told_by_their_numbers() {
+    // Three ruled columns, a header, and one frame around three rows of numbers.
+    let lines = [
+        [50, 700, 350, 700],
+        [50, 680, 350, 680],
+        [50, 600, 350, 600],
+        [50, 700, 50, 600],
+        [150, 700, 150, 600],
+        [250, 700, 250, 600],
+        [350, 700, 350, 600],
+    ];
+    let texts = [
+        (60, 686, "Name"),
+        (160, 686, "Plan"),
+        (260, 686, "Paid"),
+        (60, 660, "Roads"),
+        (200, 660, "120.00"),
+        (300, 660, "80.00"),
+        (60, 640, "Parks"),
+        (200, 640, "35.50"),
+        (60, 620, "Schools"),
+        (200, 620, "9.00"),
+        (300, 620, "8.00"),
+    ];
+    let disclosure = convert(&drawn(&lines, &texts));
+    assert_eq!(
+        rows(&disclosure, "unknown_1"),
+        ["Roads | Roads | 120.00 | 80.00", "Parks | Parks | 35.50 | ·", "Schools | Schools | 9.00 | 8.00"]
+    );
+}
+
+#[test]
+fn a_number_that_a_narrow_cell_broke_stays_one_number() {
+    let lines = [
+        [50, 700, 210, 700],
+        [50, 680, 210, 680],
+        [50, 640, 210, 640],
+        [50, 700, 50, 640],
+        [150, 700, 150, 640],
+        [180, 700, 180, 640],
+        [210, 700, 210, 640],
+    ];
+    let texts = [
+        (60, 686, "Name"),
+        (152, 686, "Plan"),
+        (182, 686, "Paid"),
+        (60, 660, "Roads"),
+        (152, 665, "12345"),
+        (152, 653, "67.00"),
+        (182, 665, "12345"),
+        (182, 653, "67.00"),
+    ];
+    assert_eq!(rows(&convert(&drawn(&lines, &texts)), "unknown_1"), ["Roads | Roads | 1234567.00 | 1234567.00"]);
+}
+
+#[test]
+fn a_number_and_a_word_drawn_without_a_gap_are_two_cells() {
+    // As spreadsheets print: the amount leans on the next cell's text.
+    let lines = [
+        [50, 700, 350, 700],
+        [50, 680, 350, 680],
+        [50, 660, 350, 660],
+        [50, 700, 50, 660],
+        [150, 700, 150, 660],
+        [250, 700, 250, 660],
+        [350, 700, 350, 660],
+    ];
+    let texts = [(60, 686, "Name"), (160, 686, "Plan"), (260, 686, "Use"), (60, 666, "Roads"), (222, 666, "120.00Repair")];
+    assert_eq!(rows(&convert(&drawn(&lines, &texts)), "unknown_1"), ["Roads | Roads | 120.00 | Repair"]);
+}

@@ -123,6 +123,9 @@ impl Misfit {
 
 /// Compares a row with a table's row shape.
 pub fn fit(shape: &RowShape, line: &Line, table: &TableForm) -> Misfit {
+    if !table.is_plain() {
+        return Misfit::HOPELESS;
+    }
     // A row of amounts has a name a block, and its text columns.
     let most_texts: usize = table.blocks.iter().map(|block| 2 + block.text_columns()).sum();
     if shape.texts > most_texts {

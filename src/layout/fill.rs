@@ -25,7 +25,7 @@ impl Piece {
         Self { glyphs: run.glyphs.clone(), bounds: run.bounds, size: run.size }
     }
 
-    fn middle(&self) -> f32 {
+    pub(super) fn middle(&self) -> f32 {
         f32::midpoint(self.bounds.y0, self.bounds.y1)
     }
 }

@@ -40,6 +40,22 @@ const THIN: f32 = 2.0;
 const OPEN_SIDE: f32 = 4.0;
 
 impl Frame {
+    /// A frame of cells that cover it.
+    pub(super) fn new(columns: Vec<f32>, rows: Vec<f32>, cells: Vec<Span>) -> Self {
+        let width = columns.len().saturating_sub(1);
+        let mut owners = vec![0; width * rows.len().saturating_sub(1)];
+        for (index, span) in cells.iter().enumerate() {
+            for row in span.row..span.row_end {
+                for column in span.column..span.column_end {
+                    if let Some(owner) = owners.get_mut(row * width + column) {
+                        *owner = index;
+                    }
+                }
+            }
+        }
+        Self { columns, rows, cells, owners }
+    }
+
     /// The box around it.
     pub(super) fn bounds(&self) -> Rect {
         let end = |edges: &[f32]| (edges.first().copied().unwrap_or(0.0), edges.last().copied().unwrap_or(0.0));

@@ -15,6 +15,7 @@ mod furniture;
 mod grid;
 mod lines;
 mod run;
+mod split;
 mod unruled;
 mod upright;
 
@@ -86,7 +87,7 @@ pub fn page(page: Page) -> PageLayout {
     let is_too_busy = edges.horizontal.len() > MOST_EDGES || edges.vertical.len() > MOST_EDGES;
     let frames: Vec<Frame> = if is_too_busy { Vec::new() } else { grid::frames(&edges).into_iter().filter(is_table).collect() };
     let (runs, askew) = run::runs(&page, layer);
-    let mut filled = fill::fill(&page, runs, &frames);
+    let filled = fill::fill(&page, runs, &frames);
     let mut layout = PageLayout {
         number,
         width,
@@ -98,8 +99,9 @@ pub fn page(page: Page) -> PageLayout {
         is_recognised: layer == TextLayer::Invisible,
         is_too_busy,
     };
-    for (frame, cells) in frames.iter().zip(&mut filled.frames) {
-        let grid = ruled(&page, layer, frame, cells, &layout);
+    for (frame, cells) in frames.into_iter().zip(filled.frames) {
+        let (frame, mut cells) = split::split_rows(&page, frame, cells);
+        let grid = ruled(&page, layer, &frame, &mut cells, &layout);
         layout.blocks.push(Block::Grid(grid));
     }
     let lines = lines::by_line(filled.outside);
