@@ -5,6 +5,7 @@
 mod common;
 mod small_pdf;
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use common::{convert, sample, table};
@@ -135,10 +136,10 @@ fn pictures_without_text_are_an_error_that_says_so() {
 fn drawn(lines: &[[i32; 4]], texts: &[(i32, i32, &str)]) -> Vec<u8> {
     let mut content = String::new();
     for [x0, y0, x1, y1] in lines {
-        content.push_str(&format!("{x0} {y0} m {x1} {y1} l S\n"));
+        let _ = writeln!(content, "{x0} {y0} m {x1} {y1} l S");
     }
     for (x, y, text) in texts {
-        content.push_str(&format!("BT /F 9 Tf {x} {y} Td ({text}) Tj ET\n"));
+        let _ = writeln!(content, "BT /F 9 Tf {x} {y} Td ({text}) Tj ET");
     }
     small_pdf::page_with(small_pdf::stream("", content.as_bytes()), Vec::new())
 }
