@@ -215,3 +215,13 @@ fn a_number_and_a_word_drawn_without_a_gap_are_two_cells() {
     let texts = [(60, 686, "Name"), (160, 686, "Plan"), (260, 686, "Use"), (60, 666, "Roads"), (222, 666, "120.00Repair")];
     assert_eq!(rows(&convert(&drawn(&lines, &texts)), "unknown_1"), ["Roads | Roads | 120.00 | Repair"]);
 }
+
+#[test]
+fn an_empty_table_whose_headings_a_page_break_tore_keeps_its_row() {
+    let disclosure = convert(&sample("torn-headings-borderless.pdf"));
+    let table = table(&disclosure, "carryover_detail");
+    assert_eq!(table.pages, [2, 3]);
+    let names: Vec<&str> = table.rows.iter().map(|row| &*row.name).collect();
+    assert_eq!(names, ["合计"]);
+    assert!(table.rows.iter().all(|row| row.values.0.iter().all(|(_, value)| *value == Value::Empty)), "{:?}", table.rows);
+}

@@ -5,6 +5,7 @@
 //! in the same places.
 
 mod aligned;
+mod blank_rows;
 mod columns;
 mod continuation;
 mod finish;
@@ -25,9 +26,8 @@ use rustc_hash::FxHashMap;
 
 use super::role::{Index, bits};
 use super::tables::{FromPages, Join, PlacedTable};
-use crate::disclosure::Where;
-use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, label_key, title_key};
-use crate::read::{Document, Grid, GridCell, Line, LineKind};
+use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, title_key};
+use crate::read::{Document, Grid, GridCell, LineKind};
 use aligned::Aligned;
 use columns::Mapping;
 use header::{Header, HeadingWords};
@@ -249,32 +249,6 @@ impl Reader<'_> {
         lines
     }
 
-    /// Takes in a line as a row of the open table, if it is one of those that always stand there: without rules, a row whose amounts are all
-    /// blank looks like a line of text.
-    fn row_without_amounts(&mut self, line: &Line) -> bool {
-        let Some(open) = &mut self.open else { return false };
-        let is_right_below = self.above.title.is_none() && self.above.paragraphs == 0 && !self.above.has_caption;
-        let (true, [cell], Some((page, bbox)), Some(table)) =
-            (open.aligned.is_some() && is_right_below, line.cells.as_slice(), line.on_page, self.form.tables.get(open.table))
-        else {
-            return false;
-        };
-        let [block] = table.blocks.as_slice() else { return false };
-        let vocabulary = &self.grammars.vocabulary;
-        let is_total = vocabulary.is_total(&key(&cell.text)) && !open.rows.iter().any(|(row, ..)| vocabulary.is_total(&key(&row.name)));
-        let is_line = block.code_columns.is_empty() && block.lines.contains(&label_key(&cell.text));
-        if !is_total && !is_line {
-            return false;
-        }
-        open.rows.push((Draft::named(0, block, &cell.text, line.number, Where::page(page, bbox)), Vec::new(), open.page_count));
-        if let Some(pages) = &mut open.placed.from_pages
-            && pages.pages.last() != Some(&page)
-        {
-            pages.pages.push(page);
-        }
-        true
-    }
-
     /// Takes in a grid.
     fn grid(&mut self, grid: &Grid, number: usize) {
         let mut row = 0;
@@ -305,6 +279,14 @@ impl Reader<'_> {
         self.in_target = false;
         let header = header::header(grid, start, &self.words, &self.grammars.vocabulary);
         let body = if header.is_some() { header.rows } else { start };
+        if self.blank_rows_go_on(grid, &header, end) {
+            self.add_page(grid);
+            self.above = Above::default();
+            for row in start..body {
+                self.fate(grid.first_line + row, Fate::Heading);
+            }
+            return end;
+        }
         if self.header_goes_on(grid, &header) {
             self.add_page(grid);
         } else if self.goes_on(grid, &header, body, end) {
@@ -561,7 +543,9 @@ impl Reader<'_> {
         {
             open.page = grid.page;
             open.page_count += 1;
-            if let Some(pages) = &mut open.placed.from_pages {
+            if let Some(pages) = &mut open.placed.from_pages
+                && pages.pages.last() != Some(&grid.page)
+            {
                 pages.pages.push(grid.page);
             }
         }

@@ -29,7 +29,7 @@ pub struct UnknownTable {
 impl Reader<'_> {
     /// Takes in a grid that is none of the form's tables.
     pub(super) fn unknown(&mut self, grid: &Grid, _number: usize, from: usize, to: usize) {
-        if !grid.is_ruled() && to - from < FEWEST_ROWS {
+        if !grid.is_ruled() && to - from < FEWEST_ROWS && !self.has_stray_amounts(grid, from, to) {
             // Some words apart from each other are a line of text, not a table.
             return;
         }
@@ -84,6 +84,14 @@ impl Reader<'_> {
         {
             table.pages.push(grid.page);
         }
+    }
+
+    /// Are there amounts right below a table, that may be its own? They must not pass for a line of text.
+    fn has_stray_amounts(&self, grid: &Grid, from: usize, to: usize) -> bool {
+        let is_amount = |cell: &GridCell| cell.text.contains('.') && amount(&cell.text).is_some();
+        let pages = self.placement.tables.last().and_then(|table| table.from_pages.as_ref());
+        let follows = pages.and_then(|pages| pages.pages.last()).is_some_and(|&page| page + 1 >= grid.page);
+        follows && self.above.paragraphs == 0 && (from..to).any(|row| grid.cells_from(row).any(is_amount))
     }
 
     /// The nearest short line above a grid that is no caption.
