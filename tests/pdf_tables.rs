@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use common::{convert, sample, table};
-use gongkai::disclosure::{Disclosure, Value};
+use gongkai::disclosure::{Disclosure, Row, Value};
 use gongkai::read::Limits;
 use gongkai::{Grammars, write};
 
@@ -224,4 +224,31 @@ fn an_empty_table_whose_headings_a_page_break_tore_keeps_its_row() {
     let names: Vec<&str> = table.rows.iter().map(|row| &*row.name).collect();
     assert_eq!(names, ["合计"]);
     assert!(table.rows.iter().all(|row| row.values.0.iter().all(|(_, value)| *value == Value::Empty)), "{:?}", table.rows);
+}
+
+#[test]
+fn a_heading_torn_from_its_blank_column_does_not_draw_in_the_amounts_beside_it() {
+    // 公用经费 begins the page above nothing; the amounts beside it stand under 项目支出, on the page before.
+    let disclosure = convert(&sample("torn-headings-blank-columns.pdf"));
+    let table = table(&disclosure, "carryover_detail");
+    assert_eq!(table.pages, [2, 3]);
+    let amounts = |row: &Row| {
+        let text = |value: &Value| match value {
+            Value::Amount(amount) => Some(amount.to_string()),
+            _ => None,
+        };
+        let filled = row.values.0.iter().filter_map(|(column, value)| Some(format!("{column} {}", text(value)?)));
+        filled.collect::<Vec<_>>().join(", ")
+    };
+    let rows: Vec<String> = table.rows.iter().map(|row| format!("{}: {}", row.name, amounts(row))).collect();
+    assert_eq!(
+        rows,
+        [
+            "2023年“文化润疆”平安建设补助资金: total 10.23, fiscal_total 10.23, fiscal_project 10.23",
+            "2023年“文化润疆”宣传文化服务专项资金: total 31.51, fiscal_total 31.51, fiscal_project 31.51",
+            "2023年乡镇不动产登记经费经费: total 125.16, fiscal_total 125.16, fiscal_project 125.16",
+            "合计: total 166.90, fiscal_total 166.90, fiscal_project 166.90",
+        ]
+    );
+    assert!(table.rows.iter().all(|row| row.flags.is_empty()), "{:?}", table.rows);
 }

@@ -3,13 +3,30 @@
 use super::columns::Mapping;
 use crate::read::Grid;
 
+/// A column before the page break, and the one below it on the page, if there is one.
+pub(super) type Place = (usize, Option<usize>);
+
 /// Where the texts of a table's columns stand.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Aligned {
     /// Left edges of the columns and the right edge of the last: in the middle between their texts.
     edges: Vec<f32>,
-    /// For each column, left and right end of what stands in it, headings aside.
+    /// For each column, left and right end of what stands in it, headings included.
+    ink: Vec<(f32, f32)>,
+    /// The same, headings aside.
     body: Vec<Option<(f32, f32)>>,
+}
+
+/// Left and right end.
+type Extent = (f32, f32);
+
+/// The part of a column beside its texts, where its heading stands.
+fn beside((from, to): Extent, (left, right): Extent) -> Option<Extent> {
+    match (left - from > SAME_END, to - right > SAME_END) {
+        (true, false) => Some((from, left)),
+        (false, true) => Some((right, to)),
+        _ => None,
+    }
 }
 
 /// Texts of one column end at the same place, on the left (words) or on the right (numbers), in points.
@@ -21,7 +38,43 @@ const SLACK: f32 = 0.35;
 impl Aligned {
     /// As a grid shows them.
     pub(super) fn of(grid: &Grid) -> Self {
-        Self { edges: grid.columns.clone(), body: grid.body_ink.clone() }
+        Self { edges: grid.columns.clone(), ink: grid.ink.clone(), body: grid.body_ink.clone() }
+    }
+
+    /// These columns and those of a page whose headings go on with theirs: a column with others below it gives way to them. With each
+    /// column comes where it was, here and on the page. `None`: one of the two has none.
+    ///
+    /// A column of the page whose heading stands under one column and whose texts under another was put together for want of the headings
+    /// that the page before shows: it is two.
+    pub(super) fn divided(&self, grid: &Grid) -> Option<(Self, Vec<Place>)> {
+        let last = self.width().checked_sub(1)?;
+        let above = |(from, to): Extent| self.edges.partition_point(|&edge| edge <= f32::midpoint(from, to)).saturating_sub(1).min(last);
+        let mut found: Vec<(Place, Extent, Option<Extent>)> = Vec::new();
+        for (at, (&ink, &body)) in grid.ink.iter().zip(&grid.body_ink).enumerate() {
+            let heading = body.and_then(|body| beside(ink, body)).filter(|&heading| body.is_some_and(|body| above(body) != above(heading)));
+            if let (Some(heading), Some(body)) = (heading, body) {
+                found.push(((above(heading), Some(at)), heading, None));
+                found.push(((above(body), None), body, Some(body)));
+            } else {
+                found.push(((above(ink), Some(at)), ink, body));
+            }
+        }
+        for column in 0..self.width() {
+            if found.iter().all(|&((above, _), ..)| above != column) {
+                found.push(((column, None), *self.ink.get(column)?, *self.body.get(column)?));
+            }
+        }
+        found.sort_by(|(_, (a, _), _), (_, (b, _), _)| a.total_cmp(b));
+        let between = found.windows(2).filter_map(|pair| match pair {
+            &[(_, (_, end), _), (_, (start, _), _)] => Some(f32::midpoint(end, start)),
+            _ => None,
+        });
+        let first = self.edges.first()?.min(*grid.columns.first()?);
+        let end = self.edges.last()?.max(*grid.columns.last()?);
+        let edges = std::iter::once(first).chain(between).chain([end]).collect();
+        let places: Vec<Place> = found.iter().map(|&(place, ..)| place).collect();
+        let (ink, body) = found.into_iter().map(|(_, ink, body)| (ink, body)).unzip();
+        places.is_sorted_by_key(|&(above, _)| above).then_some((Self { edges, ink, body }, places))
     }
 
     /// Are there any? A ruled table has none.

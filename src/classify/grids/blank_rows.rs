@@ -22,14 +22,13 @@ impl Reader<'_> {
     pub(super) fn blank_rows_go_on(&mut self, grid: &Grid, header: &Header, end: usize) -> bool {
         let Some(open) = self.open.as_ref().filter(|open| open.rows.is_empty() && open.page != grid.page) else { return false };
         let Some(table) = self.form.tables.get(open.table) else { return false };
-        let is_heading = |path: &Vec<String>| path.iter().all(|text| table.heading_keys.contains(text));
         let texts = |row: usize| grid.cells_from(row).filter(|cell| !cell.is_blank());
         let names: Vec<(usize, &GridCell)> = (header.rows..end).flat_map(|row| texts(row).map(move |cell| (row, cell))).collect();
         let vocabulary = &self.grammars.vocabulary;
         let goes_on = !grid.is_ruled()
             && header.is_some()
             && self.is_right_below()
-            && header.paths.iter().all(is_heading)
+            && header.is_all_of(table)
             && !names.is_empty()
             && (header.rows..end).all(|row| texts(row).count() <= 1)
             && names.iter().all(|(_, cell)| is_blank_row(open, table, &cell.text, vocabulary));

@@ -52,6 +52,11 @@ impl Header {
         known * 2 >= self.paths.len()
     }
 
+    /// Are all its texts headings of a table?
+    pub(super) fn is_all_of(&self, table: &TableForm) -> bool {
+        self.paths.iter().flatten().all(|text| table.heading_keys.contains(text))
+    }
+
     /// Is there any?
     pub(super) fn is_some(&self) -> bool {
         !self.paths.is_empty()

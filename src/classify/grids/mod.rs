@@ -28,12 +28,12 @@ use super::role::{Index, bits};
 use super::tables::{FromPages, Join, PlacedTable};
 use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, title_key};
 use crate::read::{Document, Grid, GridCell, LineKind};
-use aligned::Aligned;
+use aligned::{Aligned, Place};
 use columns::Mapping;
 use header::{Header, HeadingWords};
 use logical::logical;
 use marks::{Label, Mark, Title};
-use places::{SAME_COLUMN, has_same_columns, slots_here};
+use places::{columns_above, has_same_columns, slots_here};
 use rows::{Draft, FillDown, GridRow};
 
 /// Where a line of the document went.
@@ -391,31 +391,27 @@ impl Reader<'_> {
         if !open.rows.is_empty() || open.page == grid.page || !header.is_some() || self.above.title.is_some() || self.above.paragraphs > 0 {
             return false;
         }
-        let (Some(&from), Some(&there)) = (grid.columns.first(), open.columns.first()) else { return false };
-        let shift = there - from;
-        let ends = |columns: &[f32]| columns.last().copied().unwrap_or(0.0);
-        if (ends(&open.columns) - ends(&grid.columns) - shift).abs() > 2.0 * SAME_COLUMN || header.paths == open.header.paths {
-            return false;
-        }
         let Some(table) = self.form.tables.get(open.table) else { return false };
-        let paths: Vec<Vec<String>> = grid
-            .columns
-            .windows(2)
-            .zip(&header.paths)
-            .map(|(edges, below)| {
-                let middle = edges.iter().sum::<f32>() / 2.0 + shift;
-                let at = open.columns.partition_point(|&edge| edge <= middle).saturating_sub(1);
-                let mut path = open.header.paths.get(at).cloned().unwrap_or_default();
-                path.extend(below.iter().cloned());
-                path
-            })
-            .collect();
+        // Without rules a column in which nothing stands on this page does not show: those of both pages are the table's.
+        let joined = if grid.is_ruled() { None } else { open.aligned.divided(grid) };
+        let below = |at: Option<usize>| at.and_then(|at| header.paths.get(at)).cloned().unwrap_or_default();
+        let above: Option<Vec<Place>> = match &joined {
+            Some((_, places)) => header.is_all_of(table).then(|| places.clone()),
+            None => columns_above(&open.columns, grid).map(|above| above.into_iter().zip((0..).map(Some)).collect()),
+        };
+        let Some(above) = above.filter(|_| header.paths != open.header.paths) else { return false };
+        let path = |&(above, at): &Place| {
+            let mut path = open.header.paths.get(above).cloned().unwrap_or_default();
+            path.extend(below(at));
+            path
+        };
+        let paths: Vec<Vec<String>> = above.iter().map(path).collect();
         let mapping = columns::map(&paths, table);
         if mapping.fit < open.mapping.fit {
             return false;
         }
         open.columns.clone_from(&grid.columns);
-        open.aligned = Aligned::of(grid);
+        open.aligned = joined.map_or_else(|| Aligned::of(grid), |(aligned, _)| aligned);
         open.header.paths = paths;
         if let Some(pages) = &mut open.placed.from_pages {
             pages.columns_without_heading = unnamed(&mapping, table);

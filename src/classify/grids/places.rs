@@ -14,7 +14,17 @@ pub(super) fn has_same_columns(a: &[f32], b: &[f32]) -> bool {
 }
 
 /// Column edges so near are the same, in points.
-pub(super) const SAME_COLUMN: f32 = 4.0;
+const SAME_COLUMN: f32 = 4.0;
+
+/// For each column of a grid, the one of the page before in which it stands; `None`: the grid is not as wide. A whole page may be shifted.
+pub(super) fn columns_above(columns: &[f32], grid: &Grid) -> Option<Vec<usize>> {
+    let shift = columns.first()? - grid.columns.first()?;
+    if (columns.last()? - grid.columns.last()? - shift).abs() > 2.0 * SAME_COLUMN {
+        return None;
+    }
+    let middles = grid.columns.windows(2).map(|edges| edges.iter().sum::<f32>() / 2.0 + shift);
+    Some(middles.map(|middle| columns.partition_point(|&edge| edge <= middle).saturating_sub(1)).collect())
+}
 
 /// The slots of a grid's columns, by the places of the columns where the headings stood. Where no rule divides columns on a page, one column
 /// holds several slots, as a merged cell does.
