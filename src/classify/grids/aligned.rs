@@ -20,11 +20,11 @@ pub(super) struct Aligned {
 /// Left and right end.
 type Extent = (f32, f32);
 
-/// The part of a column beside its texts, where its heading stands.
-fn beside((from, to): Extent, (left, right): Extent) -> Option<Extent> {
+/// The part of a column beside its texts, where its heading stands, and the outer end of it: the heading need not reach the texts.
+fn beside((from, to): Extent, (left, right): Extent) -> Option<(Extent, Extent)> {
     match (left - from > SAME_END, to - right > SAME_END) {
-        (true, false) => Some((from, left)),
-        (false, true) => Some((right, to)),
+        (true, false) => Some(((from, left), (from + SAME_END, from + SAME_END))),
+        (false, true) => Some(((right, to), (to - SAME_END, to - SAME_END))),
         _ => None,
     }
 }
@@ -51,9 +51,9 @@ impl Aligned {
         let above = |(from, to): Extent| self.edges.partition_point(|&edge| edge <= f32::midpoint(from, to)).saturating_sub(1).min(last);
         let mut found: Vec<(Place, Extent, Option<Extent>)> = Vec::new();
         for (at, (&ink, &body)) in grid.ink.iter().zip(&grid.body_ink).enumerate() {
-            let heading = body.and_then(|body| beside(ink, body)).filter(|&heading| body.is_some_and(|body| above(body) != above(heading)));
-            if let (Some(heading), Some(body)) = (heading, body) {
-                found.push(((above(heading), Some(at)), heading, None));
+            let heading = body.and_then(|body| beside(ink, body)).filter(|&(_, end)| body.is_some_and(|body| above(body) != above(end)));
+            if let (Some((heading, end)), Some(body)) = (heading, body) {
+                found.push(((above(end), Some(at)), heading, None));
                 found.push(((above(body), None), body, Some(body)));
             } else {
                 found.push(((above(ink), Some(at)), ink, body));
