@@ -231,5 +231,10 @@ fn divides_lines(last: Option<char>, first: Option<char>, left_over: f32, size: 
     if last.is_ascii_alphabetic() && first.is_ascii_alphabetic() {
         return true;
     }
-    last.is_ascii_digit() && first.is_ascii_digit() && left_over > 1.5 * size + 8.0
+    last.is_ascii_digit() && first.is_ascii_digit() && has_room(left_over, size)
+}
+
+/// Is so much of a cell's width left that a number in it need not have been broken? Room for three digits and the margins.
+pub(super) fn has_room(left_over: f32, size: f32) -> bool {
+    left_over > 1.5 * size + 8.0
 }

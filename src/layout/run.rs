@@ -98,18 +98,9 @@ pub(super) fn is_space(glyph: &Glyph) -> bool {
 
 /// Whether a glyph goes on where another one ends.
 fn follows(before: &Glyph, glyph: &Glyph) -> bool {
-    let size = before.size.max(glyph.size).max(0.1);
-    if before.direction != glyph.direction {
-        return false;
-    }
-    let (along, across) = match before.direction {
-        Direction::Right => (glyph.origin.x - before.bounds.x1, glyph.origin.y - before.origin.y),
-        Direction::Left => (before.bounds.x0 - glyph.origin.x, glyph.origin.y - before.origin.y),
-        Direction::Down => (glyph.bounds.y0 - before.bounds.y1, glyph.origin.x - before.origin.x),
-        Direction::Up => (before.bounds.y0 - glyph.bounds.y1, glyph.origin.x - before.origin.x),
-        Direction::Degrees(_) => (0.0, 0.0),
-    };
-    along.abs() < GAP * size && across.abs() < STEP * size
+    // What stands askew, as a watermark does, is one text.
+    let is_askew = matches!(before.direction, Direction::Degrees(_));
+    glyph.gap_after(before).is_some_and(|(along, across)| is_askew || (along < GAP && across < STEP))
 }
 
 /// Appends the characters of some glyphs, control and invisible ones left out, widths folded.

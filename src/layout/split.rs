@@ -3,7 +3,7 @@
 //! Some exports draw only the columns, or a line every few rows. Then a cell holds the amounts of several rows below each other. A number that a
 //! narrow cell broke looks the same, but fills the width of its cell: only numbers with room beside them are rows.
 
-use super::fill::Piece;
+use super::fill::{Piece, has_room};
 use super::grid::{Frame, Span};
 use super::run::is_space;
 use crate::read::pdf::Page;
@@ -94,7 +94,7 @@ fn lines(page: &Page, frame: &Frame, pieces: &[(usize, Piece)], cell: usize, spa
     let mut middles: Vec<f32> = Vec::new();
     let mut are_numbers = true;
     for piece in here {
-        let has_room = width - (piece.bounds.x1 - piece.bounds.x0) > 1.5 * piece.size + 8.0;
+        let has_room = has_room(width - (piece.bounds.x1 - piece.bounds.x0), piece.size);
         are_numbers &= has_room && is_number(page, piece);
         if middles.last().is_none_or(|&last| piece.middle() - last > 0.5 * piece.size) {
             middles.push(piece.middle());

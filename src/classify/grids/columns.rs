@@ -130,8 +130,7 @@ pub(super) fn map(paths: &[Vec<String>], table: &TableForm) -> Mapping {
     while column < columns && slot < slots {
         let here = at(&value, column, slot);
         let paired = pair(column, slot).map(|points| (points, points + at(&value, column + 1, slot + 1)));
-        if let Some((points, total)) = paired.filter(|&(_, total)| same(total, here)) {
-            let _ = total;
+        if let Some((points, _)) = paired.filter(|&(_, total)| same(total, here)) {
             if let Some(place) = found.get_mut(column) {
                 *place = Some(slot);
             }

@@ -133,7 +133,7 @@ pub fn place(document: &Document, form: &Form, grammars: &Grammars) -> GridPlace
     while let Some(line) = document.lines.get(at) {
         if let LineKind::GridRow { grid, .. } = line.kind {
             let Some(found) = document.grids.get(grid) else { break };
-            reader.grid(found, grid);
+            reader.grid(found);
             at += found.height().max(1);
         } else {
             at += reader.line(at);
@@ -250,15 +250,15 @@ impl Reader<'_> {
     }
 
     /// Takes in a grid.
-    fn grid(&mut self, grid: &Grid, number: usize) {
+    fn grid(&mut self, grid: &Grid) {
         let mut row = 0;
         while row < grid.height() {
-            row = self.segment(grid, number, row);
+            row = self.segment(grid, row);
         }
     }
 
     /// Takes in the rows of one table of a grid; the row after them.
-    fn segment(&mut self, grid: &Grid, number: usize, from: usize) -> usize {
+    fn segment(&mut self, grid: &Grid, from: usize) -> usize {
         let start = self.titles_inside(grid, from);
         let end = (start + 1..grid.height())
             .find(|&row| self.is_title_row(grid, row) || is_repeated_header(grid, start, row))
@@ -296,7 +296,7 @@ impl Reader<'_> {
             self.begin(grid, table, mapping, header.clone(), title_found);
         } else {
             self.close();
-            self.unknown(grid, number, start, end);
+            self.unknown(grid, start, end);
             // Titles side by side are those of all grids until the next line of text.
             self.above = Above { is_side_by_side: self.above.is_side_by_side, ..Above::default() };
             return end;

@@ -28,7 +28,7 @@ pub struct UnknownTable {
 
 impl Reader<'_> {
     /// Takes in a grid that is none of the form's tables.
-    pub(super) fn unknown(&mut self, grid: &Grid, _number: usize, from: usize, to: usize) {
+    pub(super) fn unknown(&mut self, grid: &Grid, from: usize, to: usize) {
         if !grid.is_ruled() && to - from < FEWEST_ROWS && !self.has_stray_amounts(grid, from, to) {
             // Some words apart from each other are a line of text, not a table.
             return;

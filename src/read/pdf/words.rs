@@ -56,20 +56,25 @@ impl Glyph {
         let unseen = self.visibility;
         !(unseen.invisible || unseen.duplicate || unseen.hidden_layer || unseen.outside)
     }
+
+    /// How far it stands from the end of the glyph before it, along the line and across, in font sizes; `None`: its line runs another way.
+    pub fn gap_after(&self, before: &Self) -> Option<(f32, f32)> {
+        if before.direction != self.direction {
+            return None;
+        }
+        let (along, across) = match before.direction {
+            Direction::Right => (self.origin.x - before.bounds.x1, self.origin.y - before.origin.y),
+            Direction::Left => (before.bounds.x0 - self.origin.x, self.origin.y - before.origin.y),
+            Direction::Down => (self.bounds.y0 - before.bounds.y1, self.origin.x - before.origin.x),
+            Direction::Up => (before.bounds.y0 - self.bounds.y1, self.origin.x - before.origin.x),
+            Direction::Degrees(_) => (self.origin.x - before.bounds.x1, 0.0),
+        };
+        let size = before.size.max(self.size).max(0.1);
+        Some((along.abs() / size, across.abs() / size))
+    }
 }
 
 /// Whether a glyph goes on where another one ends.
 fn follows(before: &Glyph, glyph: &Glyph) -> bool {
-    let size = before.size.max(glyph.size).max(0.1);
-    if before.direction != glyph.direction {
-        return false;
-    }
-    let (along, across) = match before.direction {
-        Direction::Right => (glyph.origin.x - before.bounds.x1, glyph.origin.y - before.origin.y),
-        Direction::Left => (before.bounds.x0 - glyph.origin.x, glyph.origin.y - before.origin.y),
-        Direction::Down => (glyph.bounds.y0 - before.bounds.y1, glyph.origin.x - before.origin.x),
-        Direction::Up => (before.bounds.y0 - glyph.bounds.y1, glyph.origin.x - before.origin.x),
-        Direction::Degrees(_) => (glyph.origin.x - before.bounds.x1, 0.0),
-    };
-    along.abs() < GAP * size && across.abs() < GAP * size
+    glyph.gap_after(before).is_some_and(|(along, across)| along < GAP && across < GAP)
 }
