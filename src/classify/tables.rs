@@ -51,6 +51,8 @@ pub struct FromPages {
     pub notes: Vec<String>,
     /// The pages that it stands on.
     pub pages: Vec<u32>,
+    /// Does the page show headings? If not, its columns were taken in the form's order.
+    pub has_headings: bool,
     /// Columns of the form that no heading on the page names: for each, its block and place.
     pub columns_without_heading: Vec<(usize, usize)>,
 }

@@ -100,9 +100,18 @@ fn table(mut sheet: Sheet<'_>, of: &Form, unit: String, repairs: &mut Repairs, d
             sheet.foreign_headings.join(", ")
         );
         diagnostics.push(warning("headings_differ", message, &sheet));
-        // On a page each column was told by its own heading.
-        let is_read_by_place = sheet.is_exact() && sheet.foreign_headings.iter().all(|heading| !heading.starts_with('('));
-        for row in sheet.rows.iter_mut().filter(|_| !is_read_by_place) {
+    }
+    let lacks_headings = sheet.from_pages.as_ref().is_some_and(|pages| !pages.has_headings);
+    if lacks_headings {
+        let message = format!(
+            "no headings stand above table {} ({}); its columns were read in the form's order",
+            sheet.form.number, sheet.form.title
+        );
+        diagnostics.push(warning("headings_not_found", message, &sheet));
+    }
+    // On a page with headings each column was told by its own; in a text other headings may mean other columns.
+    if lacks_headings || (!sheet.is_exact() && !sheet.foreign_headings.is_empty()) {
+        for row in &mut sheet.rows {
             row.flag("column_inferred");
             row.trust_at_most(40);
         }

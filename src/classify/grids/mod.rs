@@ -414,6 +414,7 @@ impl Reader<'_> {
         open.aligned = joined.map_or_else(|| Aligned::of(grid), |(aligned, _)| aligned);
         open.header.paths = paths;
         if let Some(pages) = &mut open.placed.from_pages {
+            pages.has_headings = true;
             pages.columns_without_heading = unnamed(&mapping, table);
         }
         open.placed.foreign_headings = foreign(&open.header, &mapping, table);
@@ -496,6 +497,7 @@ impl Reader<'_> {
             label: label.map(|label| label.text),
             notes: Vec::new(),
             pages,
+            has_headings: header.is_some(),
             columns_without_heading: unnamed(&mapping, form),
         };
         self.open = Some(Open {
@@ -636,9 +638,6 @@ fn unnamed(mapping: &Mapping, form: &TableForm) -> Vec<(usize, usize)> {
 
 /// Headings of columns that the form does not have.
 fn foreign(header: &Header, mapping: &Mapping, table: &TableForm) -> Vec<String> {
-    if !header.is_some() {
-        return vec!["(no headings)".to_owned()];
-    }
     let unmapped = header.paths.iter().zip(&mapping.slots).filter(|(path, slot)| slot.is_none() && !header::numbers_rows(path));
     let texts = unmapped.filter_map(|(path, _)| path.last());
     texts.filter(|text| !table.heading_keys.contains(*text)).cloned().collect()
