@@ -1,6 +1,6 @@
 //! The columns of a page ↔ the columns of a form, by the headings above them.
 
-use super::header::Header;
+use super::header::{Header, numbers_rows};
 use crate::grammar::{SlotKind, TableForm};
 use crate::read::Grid;
 
@@ -13,6 +13,25 @@ pub(super) struct Mapping {
     pub(super) weak: Vec<usize>,
     /// How well the headings fit: 1 where each is the form's own word for word.
     pub(super) fit: f32,
+}
+
+impl Mapping {
+    /// Columns of the form that no column of the page was matched to: block and place.
+    pub(super) fn unnamed(&self, form: &TableForm) -> Vec<(usize, usize)> {
+        let is_named = |block: usize, column: usize| {
+            let slots = self.slots.iter().flatten().filter_map(|&slot| form.slots.get(slot));
+            slots.filter(|slot| slot.block == block).any(|slot| slot.kind == SlotKind::Column(column))
+        };
+        let places = form.blocks.iter().enumerate().flat_map(|(at, block)| (0..block.columns.len()).map(move |column| (at, column)));
+        places.filter(|&(block, column)| !is_named(block, column)).collect()
+    }
+
+    /// Headings of columns that the form does not have.
+    pub(super) fn foreign(&self, header: &Header, table: &TableForm) -> Vec<String> {
+        let unmapped = header.paths.iter().zip(&self.slots).filter(|(path, slot)| slot.is_none() && !numbers_rows(path));
+        let texts = unmapped.filter_map(|(path, _)| path.last());
+        texts.filter(|text| !table.heading_keys.contains(*text)).cloned().collect()
+    }
 }
 
 /// The points of a pair of column and slot.

@@ -1,7 +1,11 @@
-//! What speaks against a grid without a title going on with the table before it: a page or a title may be lost between them.
+//! Does a grid go on with the table before it? And what speaks against it: a page or a title may be lost between them.
 
 use rustc_hash::FxHashMap;
 
+use super::aligned::{self, Aligned, Place};
+use super::columns;
+use super::header::Header;
+use super::places::{columns_above, has_same_columns};
 use super::{Open, Reader};
 use crate::classify::role::is_page_number;
 use crate::grammar::{SlotKind, key};
@@ -33,8 +37,68 @@ fn is_fragment(grid: &Grid, body: usize, end: usize) -> bool {
 const MOST_DIGITS: usize = 7;
 
 impl Reader<'_> {
+    /// Does a grid go on with the table before it?
+    pub(super) fn goes_on(&self, grid: &Grid, header: &Header, body: usize, end: usize) -> bool {
+        let Some(open) = &self.open else { return false };
+        let has_same_header =
+            header.is_some() && (header.paths == open.header.paths || (!grid.is_ruled() && header.has_leaves_of(&open.header)));
+        // Alignment gives other column edges on every page; headings that are repeated tell more.
+        let is_aligned = has_same_columns(&open.columns, &grid.columns)
+            || (!grid.is_ruled() && (has_same_header || aligned::columns(&open.aligned, grid).is_some()));
+        if self.above.foreign_title.is_some() || self.above.paragraphs > 0 || !is_aligned || (header.is_some() && !has_same_header) {
+            return false;
+        }
+        if let Some((title, ..)) = &self.above.title
+            && (title.states & (1 << open.table) == 0 || !header.is_some())
+        {
+            return false;
+        }
+        let is_new_page = grid.page != open.page;
+        if !is_new_page && (header.is_some() || self.above.has_caption || self.above.label.is_some()) {
+            return false;
+        }
+        !self.contradicts(open, grid, body, end)
+    }
+
+    /// Does a grid begin with the rest of the headings of the table before it, torn by a page break? Then its columns are told by both.
+    pub(super) fn header_goes_on(&mut self, grid: &Grid, header: &Header) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        if !open.rows.is_empty() || open.page == grid.page || !header.is_some() || self.above.title.is_some() || self.above.paragraphs > 0 {
+            return false;
+        }
+        let Some(table) = self.form.tables.get(open.table) else { return false };
+        // Without rules a column in which nothing stands on this page does not show: those of both pages are the table's.
+        let joined = if grid.is_ruled() { None } else { open.aligned.divided(grid) };
+        let below = |at: Option<usize>| at.and_then(|at| header.paths.get(at)).cloned().unwrap_or_default();
+        let above: Option<Vec<Place>> = match &joined {
+            Some((_, places)) => header.is_all_of(table).then(|| places.clone()),
+            None => columns_above(&open.columns, grid).map(|above| above.into_iter().zip((0..).map(Some)).collect()),
+        };
+        let Some(above) = above.filter(|_| header.paths != open.header.paths) else { return false };
+        let path = |&(above, at): &Place| {
+            let mut path = open.header.paths.get(above).cloned().unwrap_or_default();
+            path.extend(below(at));
+            path
+        };
+        let paths: Vec<Vec<String>> = above.iter().map(path).collect();
+        let mapping = columns::map(&paths, table);
+        if mapping.fit < open.mapping.fit {
+            return false;
+        }
+        open.columns.clone_from(&grid.columns);
+        open.aligned = joined.map_or_else(|| Aligned::of(grid), |(aligned, _)| aligned);
+        open.header.paths = paths;
+        if let Some(pages) = &mut open.placed.from_pages {
+            pages.has_headings = true;
+            pages.columns_without_heading = mapping.unnamed(table);
+        }
+        open.placed.foreign_headings = mapping.foreign(&open.header, table);
+        open.mapping = mapping;
+        true
+    }
+
     /// Can a grid not be more of the open table? Its codes are of another kind or begin again, or the table has ended.
-    pub(super) fn contradicts(&self, open: &Open, grid: &Grid, body: usize, end: usize) -> bool {
+    fn contradicts(&self, open: &Open, grid: &Grid, body: usize, end: usize) -> bool {
         let Some(table) = self.form.tables.get(open.table) else { return false };
         let is_total = |name: &str| self.grammars.vocabulary.is_total(&key(name));
         let totals = open.rows.iter().filter(|(row, ..)| is_total(&row.name)).count();

@@ -14,6 +14,7 @@ mod header;
 mod logical;
 mod marks;
 mod places;
+mod recognize;
 mod rows;
 mod torn;
 mod unknown;
@@ -26,14 +27,14 @@ use rustc_hash::FxHashMap;
 
 use super::role::{Index, bits};
 use super::tables::{FromPages, Join, PlacedTable};
-use crate::grammar::{Form, Grammars, SlotKind, TableForm, key, title_key};
+use crate::grammar::{Form, Grammars, TableForm, key};
 use crate::read::{Document, Grid, GridCell, LineKind};
-use aligned::{Aligned, Place};
+use aligned::Aligned;
 use columns::Mapping;
 use header::{Header, HeadingWords};
 use logical::logical;
 use marks::{Label, Mark, Title};
-use places::{columns_above, has_same_columns, slots_here};
+use places::slots_here;
 use rows::{Draft, FillDown, GridRow};
 
 /// Where a line of the document went.
@@ -362,122 +363,6 @@ impl Reader<'_> {
             || (self.in_target && self.open.is_none() && !header::header(grid, from, &self.words, &self.grammars.vocabulary).is_some())
     }
 
-    /// Does a grid go on with the table before it?
-    fn goes_on(&self, grid: &Grid, header: &Header, body: usize, end: usize) -> bool {
-        let Some(open) = &self.open else { return false };
-        let has_same_header =
-            header.is_some() && (header.paths == open.header.paths || (!grid.is_ruled() && header.has_leaves_of(&open.header)));
-        // Alignment gives other column edges on every page; headings that are repeated tell more.
-        let is_aligned = has_same_columns(&open.columns, &grid.columns)
-            || (!grid.is_ruled() && (has_same_header || aligned::columns(&open.aligned, grid).is_some()));
-        if self.above.foreign_title.is_some() || self.above.paragraphs > 0 || !is_aligned || (header.is_some() && !has_same_header) {
-            return false;
-        }
-        if let Some((title, ..)) = &self.above.title
-            && (title.states & (1 << open.table) == 0 || !header.is_some())
-        {
-            return false;
-        }
-        let is_new_page = grid.page != open.page;
-        if !is_new_page && (header.is_some() || self.above.has_caption || self.above.label.is_some()) {
-            return false;
-        }
-        !self.contradicts(open, grid, body, end)
-    }
-
-    /// Does a grid begin with the rest of the headings of the table before it, torn by a page break? Then its columns are told by both.
-    fn header_goes_on(&mut self, grid: &Grid, header: &Header) -> bool {
-        let Some(open) = &mut self.open else { return false };
-        if !open.rows.is_empty() || open.page == grid.page || !header.is_some() || self.above.title.is_some() || self.above.paragraphs > 0 {
-            return false;
-        }
-        let Some(table) = self.form.tables.get(open.table) else { return false };
-        // Without rules a column in which nothing stands on this page does not show: those of both pages are the table's.
-        let joined = if grid.is_ruled() { None } else { open.aligned.divided(grid) };
-        let below = |at: Option<usize>| at.and_then(|at| header.paths.get(at)).cloned().unwrap_or_default();
-        let above: Option<Vec<Place>> = match &joined {
-            Some((_, places)) => header.is_all_of(table).then(|| places.clone()),
-            None => columns_above(&open.columns, grid).map(|above| above.into_iter().zip((0..).map(Some)).collect()),
-        };
-        let Some(above) = above.filter(|_| header.paths != open.header.paths) else { return false };
-        let path = |&(above, at): &Place| {
-            let mut path = open.header.paths.get(above).cloned().unwrap_or_default();
-            path.extend(below(at));
-            path
-        };
-        let paths: Vec<Vec<String>> = above.iter().map(path).collect();
-        let mapping = columns::map(&paths, table);
-        if mapping.fit < open.mapping.fit {
-            return false;
-        }
-        open.columns.clone_from(&grid.columns);
-        open.aligned = joined.map_or_else(|| Aligned::of(grid), |(aligned, _)| aligned);
-        open.header.paths = paths;
-        if let Some(pages) = &mut open.placed.from_pages {
-            pages.has_headings = true;
-            pages.columns_without_heading = unnamed(&mapping, table);
-        }
-        open.placed.foreign_headings = foreign(&open.header, &mapping, table);
-        open.mapping = mapping;
-        true
-    }
-
-    /// The table that begins with a grid: by its title and headings, or by the headings alone.
-    fn table_of(&self, grid: &Grid, header: &Header) -> Option<(usize, Mapping, bool)> {
-        let title = self.above.title.as_ref().filter(|(title, page, _)| {
-            // A line of the contents, or a mention in running text, is not the title of what comes pages later.
-            !title.is_listed && (*page == grid.page || *page + 1 == grid.page) && self.above.paragraphs <= MOST_PARAGRAPHS
-        });
-        let is_titled = title.is_some();
-        let fits = |table: usize| {
-            let form = self.form.tables.get(table)?;
-            if !is_titled && !header.is_mostly_of(form) {
-                return None;
-            }
-            let mut mapping = columns::map(&header.paths, form);
-            columns::settle_unheaded(&mut mapping, grid, header, form);
-            Some((table, mapping))
-        };
-        let best = |tables: &mut dyn Iterator<Item = usize>| {
-            tables.filter_map(fits).max_by(|(a, one), (b, other)| one.fit.total_cmp(&other.fit).then(b.cmp(a)))
-        };
-        if let Some((title, ..)) = title {
-            let titled = || (0..self.form.tables.len()).filter(|table| title.states & (1 << table) != 0);
-            if header.is_some() {
-                if let Some((table, mapping)) = best(&mut titled()).filter(|(_, mapping)| mapping.fit >= LEAST_FIT_TITLED) {
-                    return Some((table, mapping, true));
-                }
-            } else if let Some(table) = titled().next()
-                && let Some(mapping) = by_position(grid, self.form.tables.get(table)?)
-            {
-                return Some((table, mapping, true));
-            }
-        }
-        if !header.is_some() {
-            return None;
-        }
-        if let Some(foreign) = &self.above.foreign_title {
-            // Another title is another table, unless it only words the form's title in another way.
-            let is_alike = |table: &usize| {
-                self.form
-                    .tables
-                    .get(*table)
-                    .is_some_and(|form| form.title_keys.iter().any(|key| columns::are_alike(key, &title_key(foreign))))
-            };
-            let alike = best(&mut (0..self.form.tables.len()).filter(is_alike));
-            return alike.filter(|(_, mapping)| mapping.fit >= LEAST_FIT).map(|(table, mapping)| (table, mapping, true));
-        }
-        // Tables alike in their headings: the next one that is not there yet.
-        let seen: Vec<usize> =
-            self.placement.tables.iter().map(|placed| placed.table).chain(self.open.as_ref().map(|open| open.table)).collect();
-        let last = seen.last().copied();
-        let (_, first) = best(&mut (0..self.form.tables.len())).filter(|(_, mapping)| mapping.fit >= LEAST_FIT)?;
-        let rank = |table: usize| (seen.contains(&table), last.is_some_and(|last| table <= last), table);
-        let alike = (0..self.form.tables.len()).filter_map(fits).filter(|(_, mapping)| mapping.fit >= first.fit - SAME_FIT);
-        let (table, mapping) = alike.min_by_key(|&(table, _)| rank(table))?;
-        Some((table, mapping, false))
-    }
-
     fn begin(&mut self, grid: &Grid, table: usize, mapping: Mapping, header: Header, title_found: bool) {
         self.close();
         let Some(form) = self.form.tables.get(table) else { return };
@@ -498,7 +383,7 @@ impl Reader<'_> {
             notes: Vec::new(),
             pages,
             has_headings: header.is_some(),
-            columns_without_heading: unnamed(&mapping, form),
+            columns_without_heading: mapping.unnamed(form),
         };
         self.open = Some(Open {
             table,
@@ -511,7 +396,7 @@ impl Reader<'_> {
                 title_found,
                 unit: self.above.unit.take(),
                 rows: Vec::new(),
-                foreign_headings: foreign(&header, &mapping, form),
+                foreign_headings: mapping.foreign(&header, form),
                 from_pages: Some(from_pages),
             },
             header,
@@ -611,37 +496,6 @@ const FEWEST_REPEATED: usize = 3;
 
 /// A target table shows its labels in so many rows.
 const LABELLED_ROWS: usize = 6;
-
-/// So many paragraphs may stand between a title and its table.
-const MOST_PARAGRAPHS: usize = 6;
-/// Headings that fit so badly are not those of the table that the title names.
-const LEAST_FIT_TITLED: f32 = 0.45;
-/// Headings that fit so well tell the table without a title.
-const LEAST_FIT: f32 = 0.75;
-/// Tables whose headings fit so alike cannot be told apart by them.
-const SAME_FIT: f32 = 0.05;
-
-/// The columns of a page without headings, if it has as many as the table.
-fn by_position(grid: &Grid, table: &TableForm) -> Option<Mapping> {
-    (grid.width() == table.slots.len()).then(|| Mapping { slots: (0..grid.width()).map(Some).collect(), weak: Vec::new(), fit: 0.0 })
-}
-
-/// Columns of the form that no column of the page was matched to: block and place.
-fn unnamed(mapping: &Mapping, form: &TableForm) -> Vec<(usize, usize)> {
-    let is_named = |block: usize, column: usize| {
-        let slots = mapping.slots.iter().flatten().filter_map(|&slot| form.slots.get(slot));
-        slots.filter(|slot| slot.block == block).any(|slot| slot.kind == SlotKind::Column(column))
-    };
-    let places = form.blocks.iter().enumerate().flat_map(|(at, block)| (0..block.columns.len()).map(move |column| (at, column)));
-    places.filter(|&(block, column)| !is_named(block, column)).collect()
-}
-
-/// Headings of columns that the form does not have.
-fn foreign(header: &Header, mapping: &Mapping, table: &TableForm) -> Vec<String> {
-    let unmapped = header.paths.iter().zip(&mapping.slots).filter(|(path, slot)| slot.is_none() && !header::numbers_rows(path));
-    let texts = unmapped.filter_map(|(path, _)| path.last());
-    texts.filter(|text| !table.heading_keys.contains(*text)).cloned().collect()
-}
 
 /// Adds a row to the open table, or puts a torn one together.
 fn add(open: &mut Open, draft: Draft, table: &TableForm, grammars: &Grammars, may_be_torn: bool) {
