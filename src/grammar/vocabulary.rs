@@ -36,6 +36,8 @@ pub struct Vocabulary {
     pub title_endings: Vec<String>,
     /// How the name of a publisher ends that stands in front of a title.
     pub publisher_endings: Vec<String>,
+    /// Headings of columns that only number the rows.
+    pub numbering: Vec<String>,
     /// The characters that captions begin with: most lines begin with others.
     #[serde(skip)]
     caption_starts: String,

@@ -1,6 +1,6 @@
 //! The columns of a page ↔ the columns of a form, by the headings above them.
 
-use super::header::{Header, numbers_rows};
+use super::header::{Header, HeadingWords};
 use crate::grammar::{SlotKind, TableForm};
 use crate::read::Grid;
 
@@ -27,8 +27,8 @@ impl Mapping {
     }
 
     /// Headings of columns that the form does not have.
-    pub(super) fn foreign(&self, header: &Header, table: &TableForm) -> Vec<String> {
-        let unmapped = header.paths.iter().zip(&self.slots).filter(|(path, slot)| slot.is_none() && !numbers_rows(path));
+    pub(super) fn foreign(&self, header: &Header, table: &TableForm, words: &HeadingWords<'_>) -> Vec<String> {
+        let unmapped = header.paths.iter().zip(&self.slots).filter(|(path, slot)| slot.is_none() && !words.is_numbering(path));
         let texts = unmapped.filter_map(|(path, _)| path.last());
         texts.filter(|text| !table.heading_keys.contains(*text)).cloned().collect()
     }

@@ -92,7 +92,7 @@ impl Reader<'_> {
             pages.has_headings = true;
             pages.columns_without_heading = mapping.unnamed(table);
         }
-        open.placed.foreign_headings = mapping.foreign(&open.header, table);
+        open.placed.foreign_headings = mapping.foreign(&open.header, table, &self.words);
         open.mapping = mapping;
         true
     }

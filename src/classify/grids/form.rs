@@ -56,7 +56,7 @@ impl<'d> Looks<'d> {
     /// How well a form explains the titles and headings; 0: not at all.
     fn likeness(&self, form: &Form, grammars: &Grammars) -> u32 {
         let index = Index::new(form);
-        let words = HeadingWords::of(form);
+        let words = HeadingWords::of(form, &grammars.vocabulary);
         let titles = self.titles.iter().filter_map(|text| marks::title(text, &index, &grammars.vocabulary));
         let titles: u64 = titles.fold(0, |titles, title| titles | title.states);
         let mut fits = 0.0_f32;

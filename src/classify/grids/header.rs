@@ -10,14 +10,16 @@ use crate::repair::amount;
 #[derive(Debug)]
 pub(super) struct HeadingWords<'g> {
     words: FxHashSet<&'g str>,
+    /// Headings of columns that only number the rows.
+    numbering: &'g [String],
 }
 
-/// Headings of columns that only number the rows.
-const NUMBERING: [&str; 3] = ["行次", "栏次", "序号"];
-
 impl<'g> HeadingWords<'g> {
-    pub(super) fn of(form: &'g Form) -> Self {
-        Self { words: form.tables.iter().flat_map(|table| &table.heading_keys).map(String::as_str).collect() }
+    pub(super) fn of(form: &'g Form, vocabulary: &'g Vocabulary) -> Self {
+        Self {
+            numbering: &vocabulary.numbering,
+            words: form.tables.iter().flat_map(|table| &table.heading_keys).map(String::as_str).collect(),
+        }
     }
 
     fn has(&self, text: &str) -> bool {
@@ -26,7 +28,17 @@ impl<'g> HeadingWords<'g> {
 
     /// Is this key one of a heading?
     pub(super) fn has_key(&self, text: &str) -> bool {
-        self.words.contains(text) || NUMBERING.contains(&text)
+        self.words.contains(text) || self.numbers(text)
+    }
+
+    /// Does a column or row with this heading only number the others?
+    fn numbers(&self, text: &str) -> bool {
+        self.numbering.iter().any(|word| word == text)
+    }
+
+    /// Does a column only number the rows?
+    pub(super) fn is_numbering(&self, path: &[String]) -> bool {
+        path.last().is_some_and(|leaf| self.numbers(leaf))
     }
 }
 
@@ -63,11 +75,6 @@ impl Header {
     }
 }
 
-/// Does a cell number rows or columns, or head such a column?
-fn is_numbering(cell: &GridCell) -> bool {
-    NUMBERING.contains(&key(&cell.text).as_str())
-}
-
 /// Is a row below the headings one of the body although its text is a heading's? 合计 alone is a total's label, and a single word may be
 /// the end of a name that the page before has torn.
 fn is_body_row(grid: &Grid, row: usize, is_among_headings: bool, vocabulary: &Vocabulary) -> bool {
@@ -80,7 +87,7 @@ fn is_heading_row(grid: &Grid, row: usize, words: &HeadingWords<'_>) -> bool {
     let texts: Vec<&GridCell> = grid.cells_from(row).filter(|cell| !cell.is_blank()).collect();
     let known = texts.iter().filter(|cell| words.has(&cell.text)).count();
     let numbers = texts.iter().filter(|cell| amount(&cell.text).is_some()).count();
-    if texts.first().is_some_and(|cell| is_numbering(cell)) {
+    if texts.first().is_some_and(|cell| words.numbers(&key(&cell.text))) {
         return known + numbers == texts.len();
     }
     numbers == 0 && known > 0 && known * 5 >= texts.len() * 3
@@ -135,9 +142,4 @@ pub(super) fn paths_as(grid: &Grid, from: usize, to: usize, as_text: impl Fn(&st
         path
     };
     (0..grid.width()).map(path).collect()
-}
-
-/// Does a column only number the rows?
-pub(super) fn numbers_rows(path: &[String]) -> bool {
-    path.last().is_some_and(|leaf| NUMBERING.contains(&leaf.as_str()))
 }
