@@ -59,13 +59,17 @@ pub fn title_key(text: &str) -> String {
 
 /// A heading as it is compared: its key without a year in front (`2024年预算数` → `预算数`).
 pub fn heading_key(text: &str) -> String {
-    let key = key(text);
-    let rest =
-        key.split_once('年').filter(|(year, rest)| year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty());
-    match rest {
-        Some((_, rest)) => rest.strip_prefix('度').filter(|rest| !rest.is_empty()).unwrap_or(rest).to_owned(),
-        None => key,
-    }
+    let mut key = key(text);
+    let year = key.len() - without_year(&key).len();
+    key.drain(..year);
+    key
+}
+
+/// A text without the year in front of it (`2024年`, `2024年度`), unless it is nothing else.
+pub fn without_year(text: &str) -> &str {
+    let rest = text.split_once('年').filter(|(year, _)| year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()));
+    let rest = rest.map(|(_, rest)| rest).filter(|rest| !rest.is_empty());
+    rest.map_or(text, |rest| rest.strip_prefix('度').filter(|rest| !rest.is_empty()).unwrap_or(rest))
 }
 
 /// A line label as it is compared: its key without an ordinal in front (`一、`, `1.`, `（一）`) and without `其中：`.

@@ -14,7 +14,7 @@ pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
 pub use form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
 pub use identity::{Agreement, Identity, Relation, Scope};
-pub use key::{heading_key, key, label_key, strip_ordinal, title_key};
+pub use key::{heading_key, key, label_key, strip_ordinal, title_key, without_year};
 pub use load::export;
 pub use vocabulary::Vocabulary;
 

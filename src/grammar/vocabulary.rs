@@ -38,6 +38,10 @@ pub struct Vocabulary {
     pub publisher_endings: Vec<String>,
     /// Headings of columns that only number the rows.
     pub numbering: Vec<String>,
+    /// Headings of columns of codes hold one of these words.
+    pub code_headings: Vec<String>,
+    /// Headings of the columns of a code's levels: 类, 款, 项.
+    pub code_levels: Vec<String>,
     /// The characters that captions begin with: most lines begin with others.
     #[serde(skip)]
     caption_starts: String,
@@ -79,6 +83,21 @@ impl Vocabulary {
     /// Is this name that of a total of a part, which a table can have several of?
     pub fn is_subtotal(&self, name_key: &str) -> bool {
         self.subtotals.iter().any(|ending| name_key.ends_with(ending.as_str()))
+    }
+
+    /// Does this heading stand over codes, or over a part of them?
+    pub fn heads_codes(&self, heading: &str) -> bool {
+        self.is_code_level(heading) || self.code_headings.iter().any(|word| heading.contains(word.as_str()))
+    }
+
+    /// Does this heading stand over one level of codes (类, 款, 项)?
+    pub fn is_code_level(&self, heading: &str) -> bool {
+        self.code_levels.iter().any(|level| level == heading)
+    }
+
+    /// Does a column or row with this heading only number the others?
+    pub fn is_numbering(&self, heading: &str) -> bool {
+        self.numbering.iter().any(|word| word == heading)
     }
 
     /// Is this text a remark about a table (注：…)?

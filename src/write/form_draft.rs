@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use rustc_hash::FxHashMap;
 
 use crate::disclosure::{Disclosure, DocumentKind, Side, Table, Value};
-use crate::grammar::{Grammars, heading_key, strip_ordinal, title_key};
+use crate::grammar::{Grammars, Vocabulary, heading_key, strip_ordinal, title_key, without_year};
 
 /// What a column holds, as far as its cells tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,14 +59,14 @@ pub fn form_draft(disclosure: &Disclosure, id: &str, grammars: &Grammars) -> Str
     text
 }
 
-fn write_table(text: &mut String, table: &Table, number: usize, id: &str, unit: &str, known: &Known) {
-    let roles = roles(table);
+fn write_table(text: &mut String, table: &Table, number: usize, id: &str, unit: &str, known: &Known<'_>) {
+    let roles = roles(table, known.vocabulary);
     let _ = write!(
         text,
         "\n# {}\n[[table]]\nid = {}\nnumber = {number}\ntitle = {}\n",
         "-".repeat(100),
         quoted(id),
-        quoted(&without_year(&table.title))
+        quoted(&unnumbered(&table.title))
     );
     if !table.unit.is_empty() && table.unit != unit {
         let _ = writeln!(text, "unit = {}", quoted(&table.unit));
@@ -76,7 +76,7 @@ fn write_table(text: &mut String, table: &Table, number: usize, id: &str, unit: 
     }
 }
 
-fn write_block(text: &mut String, table: &Table, block: &Block, roles: &[Role], known: &Known) {
+fn write_block(text: &mut String, table: &Table, block: &Block, roles: &[Role], known: &Known<'_>) {
     let of = |role: Role| block.columns.iter().copied().filter(move |&column| roles.get(column) == Some(&role));
     let path = |column: usize| table.headings.get(column).map_or(&[][..], Vec::as_slice);
     // What stands above the whole block need not be repeated for each column.
@@ -145,11 +145,10 @@ fn write_block(text: &mut String, table: &Table, block: &Block, roles: &[Role], 
 const MOST_LINES: usize = 40;
 
 /// What each column holds.
-fn roles(table: &Table) -> Vec<Role> {
+fn roles(table: &Table, vocabulary: &Vocabulary) -> Vec<Role> {
     let mut roles = Vec::with_capacity(table.headings.len());
     for (column, path) in table.headings.iter().enumerate() {
         let leaf = path.last().map_or("", String::as_str);
-        let above = |word: &str| path.iter().any(|text| text.contains(word));
         let (mut numbers, mut words) = (0, 0);
         for row in &table.rows {
             match row.values.0.get(column).map(|(_, value)| value) {
@@ -158,12 +157,14 @@ fn roles(table: &Table) -> Vec<Role> {
                 _ => {}
             }
         }
-        roles.push(match leaf {
-            "行次" | "栏次" | "序号" => Role::Numbering,
-            "类" | "款" | "项" => Role::Code,
-            _ if above("编码") || above("代码") => Role::Code,
-            _ if words > numbers => Role::Text,
-            _ => Role::Amount,
+        roles.push(if vocabulary.is_numbering(leaf) {
+            Role::Numbering
+        } else if path.iter().any(|text| vocabulary.heads_codes(text)) {
+            Role::Code
+        } else if words > numbers {
+            Role::Text
+        } else {
+            Role::Amount
         });
     }
     // The first column of words of each list is its names; in a list without rows, the column after the codes.
@@ -245,13 +246,14 @@ fn names_of(table: &Table, column: usize) -> Vec<&str> {
 }
 
 /// What known forms call tables and columns.
-struct Known {
+struct Known<'g> {
+    vocabulary: &'g Vocabulary,
     tables: Vec<(String, String)>,
     columns: FxHashMap<String, String>,
 }
 
-impl Known {
-    fn of(grammars: &Grammars) -> Self {
+impl<'g> Known<'g> {
+    fn of(grammars: &'g Grammars) -> Self {
         let mut tables = Vec::new();
         let mut counts: FxHashMap<String, Vec<(String, usize)>> = FxHashMap::default();
         for table in grammars.forms.iter().flat_map(|form| &form.tables) {
@@ -274,12 +276,12 @@ impl Known {
                 columns.insert(leaf, id);
             }
         }
-        Self { tables, columns }
+        Self { vocabulary: &grammars.vocabulary, tables, columns }
     }
 
     /// The table of this title, the publisher's name in front aside.
     fn table(&self, title: &str) -> Option<&str> {
-        let title = title_key(&without_year(title));
+        let title = title_key(&unnumbered(title));
         let ends = |known: &&(String, String)| title.ends_with(&known.0);
         self.tables.iter().filter(ends).max_by_key(|(known, _)| known.len()).map(|(_, id)| id.as_str())
     }
@@ -302,13 +304,12 @@ fn commonest<'t>(texts: impl Iterator<Item = &'t str>) -> Option<&'t str> {
 }
 
 /// A title without number and year in front of it.
-fn without_year(title: &str) -> String {
-    let unnumbered = strip_ordinal(title);
-    let digits = unnumbered.len() - unnumbered.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+fn unnumbered(title: &str) -> String {
+    let title = strip_ordinal(title);
+    let digits = title.len() - title.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let is_number = (1..=2).contains(&digits);
-    let title = if is_number { unnumbered.get(digits..).unwrap_or(unnumbered).trim_start() } else { unnumbered };
-    let rest = title.split_once('年').filter(|(year, _)| year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()));
-    rest.map_or(title, |(_, rest)| rest.strip_prefix('度').unwrap_or(rest)).to_owned()
+    let title = if is_number { title.get(digits..).unwrap_or(title).trim_start() } else { title };
+    without_year(title).to_owned()
 }
 
 fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
@@ -317,15 +318,5 @@ fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
 
 /// A text as TOML writes it.
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            control if control.is_control() => {}
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
+    toml::Value::from(text).to_string()
 }

@@ -106,7 +106,7 @@ pub fn with_unknown(tables: Vec<Table>, unknown: Vec<UnknownTable>, vocabulary: 
 
 /// A table whose columns are called `col_1`, `col_2`, …
 fn generic(number: usize, table: UnknownTable, vocabulary: &Vocabulary) -> Table {
-    let holds_codes: Vec<bool> = table.headings.iter().map(|path| path.iter().any(|text| names_codes(text))).collect();
+    let holds_codes: Vec<bool> = table.headings.iter().map(|path| path.iter().any(|text| vocabulary.heads_codes(text))).collect();
     let row = |(place, texts): (Where, Vec<String>)| {
         let name = texts.iter().find(|text| !text.is_empty() && amount(text).is_none()).cloned().unwrap_or_default();
         let is_total = vocabulary.is_total_label(&key(&name));
@@ -150,11 +150,6 @@ fn generic(number: usize, table: UnknownTable, vocabulary: &Vocabulary) -> Table
         rows: table.rows.into_iter().map(row).collect(),
         notes: Vec::new(),
     }
-}
-
-/// Does a heading stand over codes?
-fn names_codes(heading: &str) -> bool {
-    ["编码", "代码", "编号"].iter().any(|word| heading.contains(word)) || matches!(heading, "类" | "款" | "项")
 }
 
 /// 01 is no amount.

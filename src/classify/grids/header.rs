@@ -10,16 +10,12 @@ use crate::repair::amount;
 #[derive(Debug)]
 pub(super) struct HeadingWords<'g> {
     words: FxHashSet<&'g str>,
-    /// Headings of columns that only number the rows.
-    numbering: &'g [String],
+    vocabulary: &'g Vocabulary,
 }
 
 impl<'g> HeadingWords<'g> {
     pub(super) fn of(form: &'g Form, vocabulary: &'g Vocabulary) -> Self {
-        Self {
-            numbering: &vocabulary.numbering,
-            words: form.tables.iter().flat_map(|table| &table.heading_keys).map(String::as_str).collect(),
-        }
+        Self { vocabulary, words: form.tables.iter().flat_map(|table| &table.heading_keys).map(String::as_str).collect() }
     }
 
     fn has(&self, text: &str) -> bool {
@@ -33,7 +29,7 @@ impl<'g> HeadingWords<'g> {
 
     /// Does a column or row with this heading only number the others?
     fn numbers(&self, text: &str) -> bool {
-        self.numbering.iter().any(|word| word == text)
+        self.vocabulary.is_numbering(text)
     }
 
     /// Does a column only number the rows?

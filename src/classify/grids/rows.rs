@@ -172,7 +172,8 @@ pub(super) fn read(
         if cell.is_blank() || (vocabulary.is_nil(&cell.text) && !matches!(kind, SlotKind::Column(_))) {
             continue;
         }
-        if matches!(kind, SlotKind::Code(_)) && is_code_heading(&cell.text) {
+        // A header's last line can share its row with the first total.
+        if matches!(kind, SlotKind::Code(_)) && vocabulary.is_code_level(&key(&cell.text)) {
             continue;
         }
         let Some(slot) = drafts.get_mut(index) else { continue };
@@ -230,11 +231,6 @@ fn set(texts: &mut [String], at: usize, text: &str) {
 
 fn fills_down(block: &Block, column: usize) -> bool {
     block.columns.get(column).is_some_and(|column| column.fill_down)
-}
-
-/// 类, 款, 项 over the code columns: a header's last line can share its row with the first total.
-fn is_code_heading(text: &str) -> bool {
-    matches!(key(text).as_str(), "类" | "款" | "项")
 }
 
 /// A label in the first column of codes with nothing in the column of names: 合计 printed in the wrong cell.
