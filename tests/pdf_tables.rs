@@ -144,18 +144,18 @@ fn drawn(lines: &[[i32; 4]], texts: &[(i32, i32, &str)]) -> Vec<u8> {
     small_pdf::page_with(small_pdf::stream("", content.as_bytes()), Vec::new())
 }
 
+/// The rules of a grid with these edges.
+fn ruled(columns: &[i32], rows: &[i32]) -> Vec<[i32; 4]> {
+    let (left, right) = (columns[0], columns[columns.len() - 1]);
+    let (top, bottom) = (rows[0], rows[rows.len() - 1]);
+    let across = rows.iter().map(|&y| [left, y, right, y]);
+    across.chain(columns.iter().map(|&x| [x, top, x, bottom])).collect()
+}
+
 #[test]
 fn rows_that_no_rule_divides_are_told_by_their_numbers() {
     // Three ruled columns, a header, and one frame around three rows of numbers.
-    let lines = [
-        [50, 700, 350, 700],
-        [50, 680, 350, 680],
-        [50, 600, 350, 600],
-        [50, 700, 50, 600],
-        [150, 700, 150, 600],
-        [250, 700, 250, 600],
-        [350, 700, 350, 600],
-    ];
+    let lines = ruled(&[50, 150, 250, 350], &[700, 680, 600]);
     let texts = [
         (60, 686, "Name"),
         (160, 686, "Plan"),
@@ -178,15 +178,7 @@ fn rows_that_no_rule_divides_are_told_by_their_numbers() {
 
 #[test]
 fn a_number_that_a_narrow_cell_broke_stays_one_number() {
-    let lines = [
-        [50, 700, 210, 700],
-        [50, 680, 210, 680],
-        [50, 640, 210, 640],
-        [50, 700, 50, 640],
-        [150, 700, 150, 640],
-        [180, 700, 180, 640],
-        [210, 700, 210, 640],
-    ];
+    let lines = ruled(&[50, 150, 180, 210], &[700, 680, 640]);
     let texts = [
         (60, 686, "Name"),
         (152, 686, "Plan"),
