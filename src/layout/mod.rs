@@ -145,7 +145,6 @@ fn ruled(page: &Page, layer: TextLayer, frame: &Frame, pieces: &mut [(usize, fil
         owners: frame.owners(),
         rows: frame.rows.clone(),
         ink: Vec::new(),
-        body_ink: Vec::new(),
         first_line: 0,
     };
     without_margins(grid)

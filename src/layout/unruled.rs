@@ -7,7 +7,7 @@ use super::PageLayout;
 use super::fill::{Piece, text};
 use super::run::{Run, TextLayer};
 use crate::read::pdf::{Page, Rect};
-use crate::read::{Grid, GridCell};
+use crate::read::{ColumnInk, Grid, GridCell};
 
 /// A gap so wide divides a line into cells, in font sizes.
 const CELL_GAP: f32 = 0.9;
@@ -124,32 +124,33 @@ fn is_prose(page: &Page, lines: &[&Line]) -> bool {
 struct Band {
     from: f32,
     to: f32,
-    /// Does a heading stand in it?
-    has_heading: bool,
-    /// Where anything else stands in it.
-    body: Option<(f32, f32)>,
-    /// Is all of that numbers?
-    is_numeric: bool,
+    ink: ColumnInk,
 }
 
 impl Band {
     fn of_body(page: &Page, run: &Run) -> Self {
         let (from, to) = (run.bounds.x0, run.bounds.x1);
-        Self { from, to, has_heading: false, body: Some((from, to)), is_numeric: is_number(page, run) }
+        Self { from, to, ink: ColumnInk { heading: None, body: Some((from, to)), is_numeric: is_number(page, run) } }
     }
 
     /// Is there a heading, and nothing below it?
     fn is_blank_column(&self) -> bool {
-        self.has_heading && self.body.is_none()
+        self.ink.body.is_none()
     }
 
     /// Is there something without a heading?
     fn lacks_heading(&self) -> bool {
-        !self.has_heading && self.body.is_some()
+        self.ink.heading.is_none()
     }
 
     fn of_heading(run: &Run) -> Self {
-        Self { from: run.bounds.x0, to: run.bounds.x1, has_heading: true, body: None, is_numeric: true }
+        let (from, to) = (run.bounds.x0, run.bounds.x1);
+        Self { from, to, ink: ColumnInk { heading: Some((from, to)), body: None, is_numeric: true } }
+    }
+
+    /// Both in one.
+    fn with(self, other: Self) -> Self {
+        Self { from: self.from.min(other.from), to: self.to.max(other.to), ink: self.ink.with(other.ink) }
     }
 }
 
@@ -189,10 +190,16 @@ fn side_by_side(a: &Run, b: &Run) -> bool {
     !overlap(a, b) && a.bounds.y0 < b.bounds.y1 && b.bounds.y0 < a.bounds.y1
 }
 
+/// Does a run lie over another, by more than the little by which the end of a name may lie over the beginning of long numbers?
+fn reaches(run: &Run, other: &Run) -> bool {
+    let shared = run.bounds.x1.min(other.bounds.x1) - run.bounds.x0.max(other.bounds.x0);
+    shared > f32::max(1.0, 0.05 * (run.bounds.x1 - run.bounds.x0))
+}
+
 /// Does a run lie over two runs of some row that stand side by side?
 fn spans(run: &Run, rows: &[RowRuns<'_>]) -> bool {
     rows.iter().any(|row| {
-        let under: Vec<&&Run> = row.runs.iter().filter(|other| overlap(run, other) && !std::ptr::eq(**other, run)).collect();
+        let under: Vec<&&Run> = row.runs.iter().filter(|other| reaches(run, other) && !std::ptr::eq(**other, run)).collect();
         under.iter().any(|a| under.iter().any(|b| side_by_side(a, b)))
     })
 }
@@ -215,8 +222,7 @@ fn grid(page: &Page, layer: TextLayer, lines: &[&Line], layout: &PageLayout) -> 
         columns,
         rows: row_edges,
         cells: Vec::new(),
-        ink: bands.iter().map(|band| (band.from, band.to)).collect(),
-        body_ink: bands.iter().map(|band| band.body).collect(),
+        ink: bands.iter().map(|band| band.ink).collect(),
         first_line: 0,
     };
     for (row, runs) in rows.iter().enumerate() {
@@ -232,7 +238,9 @@ fn levels<'r>(row: RowRuns<'r>, bands: &[Band]) -> Vec<RowRuns<'r>> {
         let (first, last) = columns_of(run, bands);
         let below = |other: &&'r Run| {
             let (from, to) = columns_of(other, bands);
-            middle(other) > middle(run) + 0.3 * run.size && from >= first && to <= last && (from, to) != (first, last)
+            // Lines of one text begin at the same place; headings stand in the middle.
+            let is_next_line = (other.bounds.x0 - run.bounds.x0).abs() < 0.5;
+            middle(other) > middle(run) + 0.3 * run.size && !is_next_line && from >= first && to <= last && (from, to) != (first, last)
         };
         last > first && row.runs.iter().any(below)
     };
@@ -334,8 +342,8 @@ fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
         add(&mut found, Band::of_body(page, run));
     }
     join_indented(&mut found, body);
-    if let Some(lowest) = heading.last() {
-        join_under_headings(&mut found, lowest, body);
+    for row in heading.iter().rev() {
+        join_under_headings(&mut found, row, body);
     }
     // Headings from the lowest line up. One over a single column widens it, if it is the first there; one over several is no column.
     let middle = match (heading.first(), heading.last()) {
@@ -351,7 +359,7 @@ fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
             let mut under = found.iter().filter(|under| under.from < run.bounds.x1 - 1.0 && under.to > run.bounds.x0 + 1.0);
             let is_column = match (under.next(), under.next()) {
                 (Some(_), Some(_)) => false,
-                (Some(only), None) => is_lowest || !only.has_heading,
+                (Some(only), None) => (is_lowest || only.ink.heading.is_none()) && !stands_over_both(run, only, heading.get(at..)),
                 // A heading over nothing: of a blank column, if it stands in the middle of the header's height; else over the columns beside it.
                 (None, _) => is_lowest || (f32::midpoint(run.bounds.y0, run.bounds.y1) - middle).abs() < 0.2 * height,
             };
@@ -364,11 +372,43 @@ fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
     join_headings(found, body)
 }
 
-/// The row with which the body begins: the first with a number; in a table without any, the first after the rows of several texts.
+/// Does a heading stand between two of the rows below it, in the middle over both, and do the numbers below it end there, as those of the
+/// left one do? Then it is theirs together.
+fn stands_over_both(run: &Run, numbers: &Band, rows: Option<&[RowRuns<'_>]>) -> bool {
+    let middle = |run: &Run| f32::midpoint(run.bounds.x0, run.bounds.x1);
+    rows.unwrap_or_default().iter().any(|row| {
+        let below = || row.runs.iter().filter(|other| other.bounds.y0 > run.bounds.y1);
+        let left = below().filter(|other| other.bounds.x1 <= run.bounds.x0 + 1.0).max_by(|a, b| a.bounds.x1.total_cmp(&b.bounds.x1));
+        let right = below().filter(|other| other.bounds.x0 >= run.bounds.x1 - 1.0).min_by(|a, b| a.bounds.x0.total_cmp(&b.bounds.x0));
+        let (Some(left), Some(right)) = (left, right) else { return false };
+        let is_over = (f32::midpoint(left.bounds.x0, right.bounds.x1) - middle(run)).abs() < 1.0;
+        // Numbers of a column between the two would end a quarter of their distance further to the right.
+        is_over && numbers.ink.is_numeric && numbers.to - middle(run) < (middle(right) - middle(left)) / 8.0
+    })
+}
+
+/// The row with which the body begins: the first with a number, or the first of several with words that begin at the same place; in a table
+/// without either, the first after the rows of several texts.
 fn body_from(page: &Page, rows: &[RowRuns<'_>]) -> usize {
     let has_number = |row: &RowRuns<'_>| row.runs.iter().any(|run| is_number(page, run));
     let has_several = |row: &RowRuns<'_>| row.runs.len() > 1;
-    rows.iter().position(has_number).or_else(|| rows.iter().rposition(has_several).map(|last| last + 1)).unwrap_or(rows.len())
+    let number = rows.iter().position(has_number);
+    let words = rows.get(..number.unwrap_or(rows.len())).unwrap_or_default().windows(FEWEST_FLUSH_ROWS).position(are_flush);
+    words.or(number).or_else(|| rows.iter().rposition(has_several).map(|last| last + 1)).unwrap_or(rows.len())
+}
+
+/// So many rows of words that begin at the same place are no headings, which stand in the middle of their columns.
+const FEWEST_FLUSH_ROWS: usize = 3;
+
+/// Has each of some rows a text that begins where one of the first row does, and do these end in different places?
+fn are_flush(rows: &[RowRuns<'_>]) -> bool {
+    let Some((first, others)) = rows.split_first() else { return false };
+    first.runs.iter().any(|run| {
+        let same =
+            |row: &RowRuns<'_>| row.runs.iter().find(|other| (other.bounds.x0 - run.bounds.x0).abs() < 0.5).map(|other| other.bounds.x1);
+        let ends: Option<Vec<f32>> = others.iter().map(same).collect();
+        ends.is_some_and(|ends| ends.iter().any(|end| (end - run.bounds.x1).abs() > 0.5 * run.size))
+    })
 }
 
 /// Joins columns of words that stand below each other in some row and beside each other in none: the lines of an indented name.
@@ -380,12 +420,11 @@ fn join_indented(bands: &mut Vec<Band>, body: &[RowRuns<'_>]) {
         let stacked = body.iter().filter(|row| row.runs.iter().any(|run| of(left)(&run)) && row.runs.iter().any(|run| of(right)(&run)));
         let mut rows =
             stacked.map(|row| row.runs.iter().filter(of(left)).any(|a| row.runs.iter().filter(of(right)).any(|b| side_by_side(a, b))));
-        let is_one = !left.is_numeric && !right.is_numeric && rows.next() == Some(false) && !rows.any(|beside| beside);
+        let is_one = !left.ink.is_numeric && !right.ink.is_numeric && rows.next() == Some(false) && !rows.any(|beside| beside);
         if is_one {
             bands.remove(at + 1);
-            let body = left.body.zip(right.body).map(|((from, _), (_, to))| (from, to));
             if let Some(band) = bands.get_mut(at) {
-                *band = Band { to: right.to, body, ..left };
+                *band = left.with(right);
             }
         } else {
             at += 1;
@@ -398,16 +437,14 @@ fn join_under_headings(bands: &mut Vec<Band>, headings: &RowRuns<'_>, body: &[Ro
     for heading in &headings.runs {
         let is_under = |band: &Band| band.from < heading.bounds.x1 - 1.0 && band.to > heading.bounds.x0 + 1.0;
         let under: Vec<Band> = bands.iter().copied().filter(is_under).collect();
-        if under.len() < 2 || under.iter().any(|band| band.is_numeric) {
+        if under.len() < 2 || under.iter().any(|band| band.ink.is_numeric) {
             continue;
         }
         if body.iter().any(|row| under.iter().filter(|band| row.fills(band)).count() > 1) {
             continue;
         }
-        if let (Some(from), Some(to)) =
-            (under.iter().map(|band| band.from).reduce(f32::min), under.iter().map(|band| band.to).reduce(f32::max))
-        {
-            add(bands, Band { from, to, has_heading: false, body: Some((from, to)), is_numeric: false });
+        if let Some(joined) = under.into_iter().reduce(Band::with) {
+            add(bands, joined);
         }
     }
 }
@@ -418,18 +455,17 @@ fn join_headings(bands: Vec<Band>, body: &[RowRuns<'_>]) -> Vec<Band> {
     let mut joined: Vec<Band> = Vec::new();
     for band in bands {
         match joined.last_mut() {
-            Some(heading) if heading.is_blank_column() && band.lacks_heading() && band.is_numeric => {
-                *heading = Band { from: heading.from, to: band.to, has_heading: true, ..band };
-            }
-            Some(words) if words.lacks_heading() && !words.is_numeric && band.is_blank_column() => {
-                *words = Band { from: words.from, to: band.to, has_heading: true, ..*words };
-            }
+            Some(heading) if heading.is_blank_column() && band.lacks_heading() && band.ink.is_numeric => *heading = heading.with(band),
+            Some(words) if words.lacks_heading() && !words.ink.is_numeric && band.is_blank_column() => *words = words.with(band),
             // Names at the left, their heading and a total's label in the middle.
             Some(words)
-                if words.lacks_heading() && !words.is_numeric && band.has_heading && !band.is_numeric && !is_beside(words, &band, body) =>
+                if words.lacks_heading()
+                    && !words.ink.is_numeric
+                    && band.ink.heading.is_some()
+                    && !band.ink.is_numeric
+                    && !is_beside(words, &band, body) =>
             {
-                let ends = words.body.zip(band.body).map(|((from, _), (_, to))| (from, to));
-                *words = Band { from: words.from, to: band.to, has_heading: true, body: ends, is_numeric: false };
+                *words = words.with(band);
             }
             _ => joined.push(band),
         }
@@ -456,16 +492,7 @@ fn add(bands: &mut Vec<Band>, mut band: Band) {
     bands.retain(|other| {
         let overlaps = other.from < band.to - 0.5 && other.to > band.from + 0.5;
         if overlaps {
-            band = Band {
-                from: band.from.min(other.from),
-                to: band.to.max(other.to),
-                has_heading: band.has_heading || other.has_heading,
-                is_numeric: band.is_numeric && other.is_numeric,
-                body: match (band.body, other.body) {
-                    (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
-                    (one, other) => one.or(other),
-                },
-            };
+            band = other.with(band);
         }
         !overlaps
     });

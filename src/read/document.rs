@@ -89,11 +89,47 @@ pub struct Grid {
     /// For each place, row by row, the cell that covers it.
     pub owners: Vec<usize>,
     /// Where text stands in each column, if alignment alone tells them. Empty for a ruled grid.
-    pub ink: Vec<(f32, f32)>,
-    /// The same without headings.
-    pub body_ink: Vec<Option<(f32, f32)>>,
+    pub ink: Vec<ColumnInk>,
     /// Its line in the document for each row.
     pub first_line: usize,
+}
+
+/// Left and right end of what stands below each other, in points.
+pub type Extent = (f32, f32);
+
+/// Where the texts of a column stand that no rule shows. One of the two is there at least.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ColumnInk {
+    /// Its heading.
+    pub heading: Option<Extent>,
+    /// What stands below it.
+    pub body: Option<Extent>,
+    /// Is all of that numbers?
+    pub is_numeric: bool,
+}
+
+impl ColumnInk {
+    /// Both in one.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        let both = |a: Option<Extent>, b: Option<Extent>| match (a, b) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (one, other) => one.or(other),
+        };
+        Self {
+            heading: both(self.heading, other.heading),
+            body: both(self.body, other.body),
+            is_numeric: self.is_numeric && other.is_numeric,
+        }
+    }
+
+    /// Heading and what stands below it.
+    pub fn all(&self) -> Extent {
+        match (self.heading, self.body) {
+            (Some((a, b)), Some((c, d))) => (a.min(c), b.max(d)),
+            (one, other) => one.or(other).unwrap_or_default(),
+        }
+    }
 }
 
 /// One cell of a grid.

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-pub use document::{Cell, Document, Grid, GridCell, Line, LineKind};
+pub use document::{Cell, ColumnInk, Document, Extent, Grid, GridCell, Line, LineKind};
 
 use crate::error::InputError;
 

@@ -123,12 +123,13 @@ fn table(mut sheet: Sheet<'_>, of: &Form, unit: String, repairs: &mut Repairs, d
         );
         diagnostics.push(warning("title_not_found", message, &sheet));
     }
+    let foreign_headings = sheet.foreign_headings.len();
     let Sheet { form, rows, title_found, from_pages, .. } = sheet;
     let rows = rows
         .into_iter()
         .filter_map(|row| {
             let block = form.blocks.get(row.block)?;
-            Some(contract_row(row, block, of.has_headings, repairs, diagnostics))
+            Some(contract_row(row, block, (of.has_headings, foreign_headings), repairs, diagnostics))
         })
         .collect();
     let FromPages { title, label, number, notes, pages, .. } = from_pages.unwrap_or_default();
@@ -146,7 +147,13 @@ fn table(mut sheet: Sheet<'_>, of: &Form, unit: String, repairs: &mut Repairs, d
     }
 }
 
-fn contract_row(mut row: SheetRow, block: &Block, has_headings: bool, repairs: &mut Repairs, diagnostics: &mut Vec<Diagnostic>) -> Row {
+fn contract_row(
+    mut row: SheetRow,
+    block: &Block,
+    (has_headings, foreign_headings): (bool, usize),
+    repairs: &mut Repairs,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Row {
     let mut values = Vec::with_capacity(block.columns.len());
     for (index, column) in block.columns.iter().enumerate() {
         let cell = row.columns.get(index).copied().flatten().and_then(|cell| row.cells.get(cell)).cloned().unwrap_or(CellValue::Blank);
@@ -186,16 +193,21 @@ fn contract_row(mut row: SheetRow, block: &Block, has_headings: bool, repairs: &
         };
         values.push((Arc::clone(&column.id), value));
     }
-    for (at, cell) in row.cells.iter().enumerate() {
-        if *cell != CellValue::Blank && !row.columns.contains(&Some(at)) {
-            let message = format!("cell {} behind the name has no column in the form; it is left out", at + 1);
-            diagnostics.push(Diagnostic {
-                severity: Severity::Error,
-                code: Arc::from("cell_without_column"),
-                message,
-                place: Some(row.place.clone()),
-            });
-        }
+    let left_out: Vec<usize> =
+        (0..row.cells.len()).filter(|&at| row.cells.get(at) != Some(&CellValue::Blank) && !row.columns.contains(&Some(at))).collect();
+    for at in &left_out {
+        let message = format!("cell {} behind the name has no column in the form; it is left out", at + 1);
+        diagnostics.push(Diagnostic {
+            severity: Severity::Error,
+            code: Arc::from("cell_without_column"),
+            message,
+            place: Some(row.place.clone()),
+        });
+    }
+    // What a heading of the publisher's own stands above is no column of the form; anything else may be one of those that look blank.
+    if left_out.len() > foreign_headings {
+        row.flag("row_doubtful");
+        row.trust_at_most(30);
     }
     let has_amounts = values.iter().any(|(_, value)| matches!(value, Value::Amount(_)));
     let level = row.code.map(crate::grammar::Code::level);

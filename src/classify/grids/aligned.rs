@@ -1,7 +1,7 @@
 //! Columns that no rule shows, over several pages: a page without headings has its texts below those of the page before.
 
 use super::columns::Mapping;
-use crate::read::Grid;
+use crate::read::{ColumnInk, Extent, Grid};
 
 /// A column before the page break, and the one below it on the page, if there is one.
 pub(super) type Place = (usize, Option<usize>);
@@ -11,26 +11,15 @@ pub(super) type Place = (usize, Option<usize>);
 pub(super) struct Aligned {
     /// Left edges of the columns and the right edge of the last: in the middle between their texts.
     edges: Vec<f32>,
-    /// For each column, left and right end of what stands in it, headings included.
-    ink: Vec<(f32, f32)>,
-    /// The same, headings aside.
-    body: Vec<Option<(f32, f32)>>,
-}
-
-/// Left and right end.
-type Extent = (f32, f32);
-
-/// The part of a column beside its texts, where its heading stands, and the outer end of it: the heading need not reach the texts.
-fn beside((from, to): Extent, (left, right): Extent) -> Option<(Extent, Extent)> {
-    match (left - from > SAME_END, to - right > SAME_END) {
-        (true, false) => Some(((from, left), (from + SAME_END, from + SAME_END))),
-        (false, true) => Some(((right, to), (to - SAME_END, to - SAME_END))),
-        _ => None,
-    }
+    /// For each column, what stands in it.
+    ink: Vec<ColumnInk>,
 }
 
 /// Texts of one column end at the same place, on the left (words) or on the right (numbers), in points.
 const SAME_END: f32 = 1.5;
+
+/// Numbers end so near to where a blank column's heading tells, in points.
+const NEAR_END: f32 = 6.0;
 
 /// Where headings alone tell the edges of columns, texts may stand beyond them by this part of a column's width.
 const SLACK: f32 = 0.35;
@@ -38,7 +27,7 @@ const SLACK: f32 = 0.35;
 impl Aligned {
     /// As a grid shows them.
     pub(super) fn of(grid: &Grid) -> Self {
-        Self { edges: grid.columns.clone(), ink: grid.ink.clone(), body: grid.body_ink.clone() }
+        Self { edges: grid.columns.clone(), ink: grid.ink.clone() }
     }
 
     /// These columns and those of a page whose headings go on with theirs: a column with others below it gives way to them. With each
@@ -49,46 +38,45 @@ impl Aligned {
     pub(super) fn divided(&self, grid: &Grid) -> Option<(Self, Vec<Place>)> {
         let last = self.width().checked_sub(1)?;
         let above = |(from, to): Extent| self.edges.partition_point(|&edge| edge <= f32::midpoint(from, to)).saturating_sub(1).min(last);
-        let mut found: Vec<(Place, Extent, Option<Extent>)> = Vec::new();
-        for (at, (&ink, &body)) in grid.ink.iter().zip(&grid.body_ink).enumerate() {
-            let heading = body.and_then(|body| beside(ink, body)).filter(|&(_, end)| body.is_some_and(|body| above(body) != above(end)));
-            if let (Some((heading, end)), Some(body)) = (heading, body) {
-                found.push(((above(end), Some(at)), heading, None));
-                found.push(((above(body), None), body, Some(body)));
-            } else {
-                found.push(((above(ink), Some(at)), ink, body));
+        let mut found: Vec<(Place, ColumnInk)> = Vec::new();
+        for (at, &ink) in grid.ink.iter().enumerate() {
+            match (ink.heading, ink.body) {
+                (Some(heading), Some(body)) if above(heading) != above(body) => {
+                    found.push(((above(heading), Some(at)), ColumnInk { body: None, is_numeric: true, ..ink }));
+                    found.push(((above(body), None), ColumnInk { heading: None, ..ink }));
+                }
+                _ => found.push(((above(ink.all()), Some(at)), ink)),
             }
         }
         for column in 0..self.width() {
             if found.iter().all(|&((above, _), ..)| above != column) {
-                found.push(((column, None), *self.ink.get(column)?, *self.body.get(column)?));
+                found.push(((column, None), *self.ink.get(column)?));
             }
         }
-        found.sort_by(|(_, (a, _), _), (_, (b, _), _)| a.total_cmp(b));
+        found.sort_by(|(_, a), (_, b)| a.all().0.total_cmp(&b.all().0));
         let between = found.windows(2).filter_map(|pair| match pair {
-            &[(_, (_, end), _), (_, (start, _), _)] => Some(f32::midpoint(end, start)),
+            [(_, left), (_, right)] => Some(f32::midpoint(left.all().1, right.all().0)),
             _ => None,
         });
         let first = self.edges.first()?.min(*grid.columns.first()?);
         let end = self.edges.last()?.max(*grid.columns.last()?);
         let edges = std::iter::once(first).chain(between).chain([end]).collect();
-        let places: Vec<Place> = found.iter().map(|&(place, ..)| place).collect();
-        let (ink, body) = found.into_iter().map(|(_, ink, body)| (ink, body)).unzip();
-        places.is_sorted_by_key(|&(above, _)| above).then_some((Self { edges, ink, body }, places))
+        let (places, ink): (Vec<Place>, _) = found.into_iter().unzip();
+        places.is_sorted_by_key(|&(above, _)| above).then_some((Self { edges, ink }, places))
     }
 
     /// Are there any? A ruled table has none.
     pub(super) fn is_some(&self) -> bool {
-        !self.body.is_empty()
+        !self.ink.is_empty()
     }
 
-    /// Learns from a further page where texts stand.
-    pub(super) fn take_in(&mut self, grid: &Grid) {
+    /// Learns from a page where texts stand. On one without headings, what stands above its first number is of the body too.
+    pub(super) fn take_in(&mut self, grid: &Grid, has_headings: bool) {
         let Some(columns) = columns(self, grid) else { return };
-        for ((column, _), &(from, to)) in columns.into_iter().zip(&grid.ink) {
-            if let Some(body) = self.body.get_mut(column) {
-                let (left, right) = body.unwrap_or((from, to));
-                *body = Some((left.min(from), right.max(to)));
+        for ((column, _), here) in columns.into_iter().zip(&grid.ink) {
+            let body = if has_headings { here.body } else { Some(here.all()) };
+            if let (Some(ink), Some(_)) = (self.ink.get_mut(column), body) {
+                *ink = ink.with(ColumnInk { heading: None, body, is_numeric: here.is_numeric });
             }
         }
     }
@@ -97,14 +85,41 @@ impl Aligned {
         self.edges.len().saturating_sub(1)
     }
 
+    /// Where numbers end in each column: as they do, or, where there are none, as the headings tell.
+    ///
+    /// A heading stands in the middle of its column, numbers end before its right edge, all by the same margin: so the end in one column and
+    /// the heading of the next tell the end there.
+    fn ends(&self) -> Vec<Option<f32>> {
+        let known = |at: usize| self.ink.get(at).and_then(|ink| if ink.is_numeric { ink.body } else { None }).map(|(_, to)| to);
+        let middle = |at: usize| self.ink.get(at).and_then(|ink| ink.heading).map(|(from, to)| f32::midpoint(from, to));
+        let margin = |at: usize| Some(middle(at)? - f32::midpoint(known(at.checked_sub(1)?)?, known(at)?));
+        let margins: Vec<(usize, f32)> = (0..self.ink.len()).filter_map(|at| Some((at, margin(at)?))).collect();
+        // Codes stand in the middle of their columns: what is near tells how a column's numbers stand.
+        let margin = |at: usize| margins.iter().min_by_key(|(known, _)| known.abs_diff(at)).map(|&(_, margin)| margin);
+        let mut ends: Vec<Option<(usize, f32)>> = (0..self.ink.len()).map(|at| known(at).map(|end| (0, end))).collect();
+        // From the left, then from the right; the nearer column with numbers tells.
+        let mut tell = |at: usize, beside: Option<usize>, heading: usize| {
+            let Some((steps, end)) = beside.and_then(|beside| ends.get(beside).copied().flatten()) else { return };
+            let (Some(middle), Some(margin)) = (middle(heading), margin(heading)) else { return };
+            if let Some(place) = ends.get_mut(at)
+                && place.is_none_or(|(known, _)| steps + 1 < known)
+            {
+                *place = Some((steps + 1, 2.0 * (middle - margin) - end));
+            }
+        };
+        (0..self.ink.len()).for_each(|at| tell(at, at.checked_sub(1), at));
+        (0..self.ink.len()).rev().for_each(|at| tell(at, Some(at + 1), at + 1));
+        ends.into_iter().map(|end| end.map(|(_, end)| end)).collect()
+    }
+
     /// The column whose texts end where these do.
-    fn ending_at(&self, from: f32, to: f32) -> Option<usize> {
-        let ends = |&(left, right): &(f32, f32)| (right - to).abs() < SAME_END || (left - from).abs() < SAME_END;
-        self.body.iter().position(|body| body.as_ref().is_some_and(ends))
+    fn ending_at(&self, (from, to): Extent) -> Option<usize> {
+        let ends = |(left, right): Extent| (right - to).abs() < SAME_END || (left - from).abs() < SAME_END;
+        self.ink.iter().position(|ink| ink.body.is_some_and(ends))
     }
 
     /// The column in which a stretch has its middle.
-    fn around(&self, from: f32, to: f32) -> Option<usize> {
+    fn around(&self, (from, to): Extent) -> Option<usize> {
         let at = self.edges.partition_point(|&edge| edge <= f32::midpoint(from, to)).checked_sub(1)?;
         (at < self.width()).then_some(at)
     }
@@ -117,36 +132,85 @@ pub(super) fn columns(aligned: &Aligned, grid: &Grid) -> Option<Vec<(usize, bool
     if grid.is_ruled() || !aligned.is_some() {
         return None;
     }
-    let is_in_place = |(column, &(from, to)): (usize, &(f32, f32))| match aligned.edges.get(column..column + 2) {
+    let is_in_place = |(column, ink): (usize, &ColumnInk)| match aligned.edges.get(column..column + 2) {
         Some(&[left, right]) => {
+            let (from, to) = ink.all();
             let (middle, slack) = (f32::midpoint(from, to), SLACK * (right - left));
             middle > left - slack && middle < right + slack
         }
         _ => false,
     };
-    let found: Vec<(usize, bool)> = if grid.ink.len() == aligned.width() && grid.ink.iter().enumerate().all(is_in_place) {
+    if grid.ink.len() == aligned.width() && grid.ink.iter().enumerate().all(is_in_place) {
         // As many as the table has, each about where it should be: none is blank.
-        (0..grid.ink.len()).map(|column| (column, true)).collect()
-    } else {
-        let column = |&(from, to): &(f32, f32)| {
-            let around = aligned.around(from, to);
-            // Its end tells the column, if that is about where it stands.
-            let is_near = |column: &usize| around.is_none_or(|around| around.abs_diff(*column) <= 1);
-            let certain = aligned.ending_at(from, to).filter(is_near).map(|column| (column, true));
-            certain.or_else(|| around.map(|column| (column, false)))
+        return Some((0..grid.ink.len()).map(|column| (column, true)).collect());
+    }
+    cheapest(&grid.ink.iter().map(|ink| choices(aligned, ink)).collect::<Vec<_>>(), grid)
+}
+
+/// One of the table's columns that a column of a page can be.
+struct Choice {
+    column: usize,
+    is_certain: bool,
+    cost: f32,
+}
+
+/// The columns of the table that a column of a page can be: the one whose texts end where these do, one whose numbers should, the one around.
+fn choices(aligned: &Aligned, ink: &ColumnInk) -> Vec<Choice> {
+    let here = ink.all();
+    let around = aligned.around(here);
+    // Its end tells the column, if that is about where it stands.
+    let is_near = |column: usize| around.is_none_or(|around| around.abs_diff(column) <= 1);
+    if let Some(column) = aligned.ending_at(here).filter(|&column| is_near(column)) {
+        return vec![Choice { column, is_certain: true, cost: 0.0 }];
+    }
+    let mut found: Vec<Choice> = Vec::new();
+    if ink.is_numeric {
+        let near = aligned.ends().into_iter().enumerate().filter_map(|(column, end)| Some((column, (end? - here.1).abs())));
+        let near = near.filter(|&(column, distance)| distance < NEAR_END && is_near(column));
+        found.extend(near.map(|(column, distance)| Choice { column, is_certain: false, cost: distance / NEAR_END }));
+    }
+    if let Some(column) = around.filter(|around| found.iter().all(|choice| choice.column != *around)) {
+        found.push(Choice { column, is_certain: false, cost: 2.0 });
+    }
+    found
+}
+
+/// The choices that cost least, in the order of the columns, no two columns with texts in the same row being one.
+fn cheapest(choices: &[Vec<Choice>], grid: &Grid) -> Option<Vec<(usize, bool)>> {
+    let has_both = |at: usize| {
+        (0..grid.height()).any(|row| match (grid.cell(row, at), grid.cell(row, at + 1)) {
+            (Some(a), Some(b)) => !a.is_blank() && !b.is_blank() && a.column != b.column,
+            _ => false,
+        })
+    };
+    // For each choice, what it costs to get there, and the choice before.
+    let mut ways: Vec<Vec<(f32, usize)>> = Vec::with_capacity(choices.len());
+    for (at, here) in choices.iter().enumerate() {
+        let is_apart = at.checked_sub(1).is_some_and(has_both);
+        let before = at.checked_sub(1).and_then(|before| Some((choices.get(before)?, ways.get(before)?)));
+        let way = |choice: &Choice| {
+            let Some((before, ways)) = before else { return (choice.cost, 0) };
+            let allowed =
+                |(_, (before, _)): &(usize, (&Choice, _))| before.column < choice.column || (before.column == choice.column && !is_apart);
+            let best = before.iter().zip(ways).enumerate().filter(allowed).map(|(at, (_, &(cost, _)))| (cost, at));
+            let (cost, at) = best.min_by(|(a, _), (b, _)| a.total_cmp(b)).unwrap_or((f32::INFINITY, 0));
+            (cost + choice.cost, at)
         };
-        grid.ink.iter().map(column).collect::<Option<_>>()?
-    };
-    let are_ordered = found.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a <= b));
-    let has_both = |row: usize, at: usize| match (grid.cell(row, at), grid.cell(row, at + 1)) {
-        (Some(a), Some(b)) => !a.is_blank() && !b.is_blank() && a.column != b.column,
-        _ => false,
-    };
-    let collides = |at: usize| {
-        let is_same = matches!(found.get(at..at + 2), Some([(a, _), (b, _)]) if a == b);
-        is_same && (0..grid.height()).any(|row| has_both(row, at))
-    };
-    (are_ordered && !(0..found.len().saturating_sub(1)).any(collides)).then_some(found)
+        let found: Vec<(f32, usize)> = here.iter().map(way).collect();
+        ways.push(found);
+    }
+    let (mut at, &(cost, _)) = ways.last()?.iter().enumerate().min_by(|(_, (a, _)), (_, (b, _))| a.total_cmp(b))?;
+    if !cost.is_finite() {
+        return None;
+    }
+    let mut found = Vec::with_capacity(choices.len());
+    for (choices, ways) in choices.iter().zip(&ways).rev() {
+        let choice = choices.get(at)?;
+        found.push((choice.column, choice.is_certain));
+        at = ways.get(at)?.1;
+    }
+    found.reverse();
+    Some(found)
 }
 
 /// The slots of a page's columns, and those that are a guess.

@@ -444,7 +444,7 @@ impl Reader<'_> {
             aligned::slots(&open.aligned, &open.mapping, grid)
         };
         let inferred: Vec<usize> = inferred.into_iter().chain(open.mapping.weak.iter().copied()).collect();
-        open.aligned.take_in(grid);
+        open.aligned.take_in(grid, from > 0);
         let is_doubtful = self.is_doubtful(&open, grid, from, to);
         // The first row of a page can be the rest of the last row of the page before.
         let mut may_be_torn = open.rows.last().is_some_and(|(last, ..)| last.place.page != Some(grid.page));
