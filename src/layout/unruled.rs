@@ -25,6 +25,9 @@ const FEWEST_LINES: usize = 2;
 /// So many lines may stand above the first row of a page: a running head, a watermark.
 const HEAD_LINES: usize = 2;
 
+/// So many lines may stand below the last row of a page: the page number.
+const FOOT_LINES: usize = 1;
+
 /// A table of one page has so many texts at most.
 const MOST_RUNS: usize = 3_000;
 
@@ -101,7 +104,12 @@ fn regions(page: &Page, lines: &[Option<Line>]) -> Vec<(usize, usize)> {
         // At the top of a page a single row can be the end of the table on the page before.
         let is_row_at_head =
             at <= HEAD_LINES && to == at + 1 && line(at).len() >= FEWEST_COLUMNS && line(at).iter().any(|run| is_number(page, run));
-        if divided >= FEWEST_LINES || is_row_at_head {
+        // At its foot one can be the beginning of headings that go on on the next page.
+        let is_row_at_foot = to == at + 1
+            && lines.len() - to <= FOOT_LINES
+            && line(at).len() >= FEWEST_COLUMNS
+            && !line(at).iter().any(|run| is_number(page, run));
+        if divided >= FEWEST_LINES || is_row_at_head || is_row_at_foot {
             regions.push((from, to));
         }
         at = to;
@@ -392,9 +400,17 @@ fn stands_over_both(run: &Run, numbers: &Band, rows: Option<&[RowRuns<'_>]>) -> 
 fn body_from(page: &Page, rows: &[RowRuns<'_>]) -> usize {
     let has_number = |row: &RowRuns<'_>| row.runs.iter().any(|run| is_number(page, run));
     let has_several = |row: &RowRuns<'_>| row.runs.len() > 1;
-    let number = rows.iter().position(has_number);
+    let number = rows.iter().position(has_number).map(|number| if is_rest(rows, number) { number - 1 } else { number });
     let words = rows.get(..number.unwrap_or(rows.len())).unwrap_or_default().windows(FEWEST_FLUSH_ROWS).position(are_flush);
     words.or(number).or_else(|| rows.iter().rposition(has_several).map(|last| last + 1)).unwrap_or(rows.len())
+}
+
+/// Is the row above one the rest of a row that a page break tore? It has one text, under or over no heading.
+fn is_rest(rows: &[RowRuns<'_>], row: usize) -> bool {
+    let Some((above, [headings @ .., _])) = row.checked_sub(1).and_then(|above| Some((rows.get(above)?, rows.get(..row)?))) else {
+        return false;
+    };
+    matches!(above.runs.as_slice(), [only] if !headings.is_empty() && !headings.iter().flat_map(|row| &row.runs).any(|run| overlap(run, only)))
 }
 
 /// So many rows of words that begin at the same place are no headings, which stand in the middle of their columns.

@@ -3,8 +3,16 @@
 use super::columns::Mapping;
 use crate::read::{ColumnInk, Extent, Grid};
 
-/// A column before the page break, and the one below it on the page, if there is one.
-pub(super) type Place = (usize, Option<usize>);
+/// A column of headings that a page break tore.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Its column before the page break.
+    pub(super) above: usize,
+    /// Its column on the page, if there is one.
+    pub(super) here: Option<usize>,
+    /// Is it open whether its texts are those of its heading? They do not stand below it.
+    pub(super) is_guess: bool,
+}
 
 /// Where the texts of a table's columns stand.
 #[derive(Clone, Debug, Default)]
@@ -33,24 +41,35 @@ impl Aligned {
     /// These columns and those of a page whose headings go on with theirs: a column with others below it gives way to them. With each
     /// column comes where it was, here and on the page. `None`: one of the two has none.
     ///
-    /// A column of the page whose heading stands under one column and whose texts under another was put together for want of the headings
-    /// that the page before shows: it is two.
+    /// A column of the page whose texts stand beyond the next heading was put together for want of the headings that the page before shows:
+    /// it is two.
     pub(super) fn divided(&self, grid: &Grid) -> Option<(Self, Vec<Place>)> {
         let last = self.width().checked_sub(1)?;
         let above = |(from, to): Extent| self.edges.partition_point(|&edge| edge <= f32::midpoint(from, to)).saturating_sub(1).min(last);
+        let middle = |(from, to): Extent| f32::midpoint(from, to);
+        // The lowest headings: those of the page, and those before it that have none below them.
+        let here = || grid.ink.iter().filter_map(|ink| ink.heading);
+        let alone = self.ink.iter().enumerate().filter(|&(column, _)| here().all(|heading| above(heading) != column));
+        let middles: Vec<f32> = here().chain(alone.filter_map(|(_, ink)| ink.heading)).map(middle).collect();
+        let end = |heading: Extent| {
+            let next = middles.iter().copied().filter(|&other| other > middle(heading)).reduce(f32::min);
+            next.map_or(f32::INFINITY, |next| f32::midpoint(middle(heading), next))
+        };
         let mut found: Vec<(Place, ColumnInk)> = Vec::new();
         for (at, &ink) in grid.ink.iter().enumerate() {
+            let is_guess = matches!((ink.heading, ink.body), (Some(heading), Some(body)) if heading.1 < body.0 || body.1 < heading.0);
             match (ink.heading, ink.body) {
-                (Some(heading), Some(body)) if above(heading) != above(body) => {
-                    found.push(((above(heading), Some(at)), ColumnInk { body: None, is_numeric: true, ..ink }));
-                    found.push(((above(body), None), ColumnInk { heading: None, ..ink }));
+                (Some(heading), Some(body)) if is_guess && body.1 > end(heading) && above(heading) != above(body) => {
+                    let place = |above: usize, here: Option<usize>| Place { above, here, is_guess };
+                    found.push((place(above(heading), Some(at)), ColumnInk { body: None, is_numeric: true, ..ink }));
+                    found.push((place(above(body), None), ColumnInk { heading: None, ..ink }));
                 }
-                _ => found.push(((above(ink.all()), Some(at)), ink)),
+                _ => found.push((Place { above: above(ink.all()), here: Some(at), is_guess }, ink)),
             }
         }
         for column in 0..self.width() {
-            if found.iter().all(|&((above, _), ..)| above != column) {
-                found.push(((column, None), *self.ink.get(column)?));
+            if found.iter().all(|(place, _)| place.above != column) {
+                found.push((Place { above: column, here: None, is_guess: false }, *self.ink.get(column)?));
             }
         }
         found.sort_by(|(_, a), (_, b)| a.all().0.total_cmp(&b.all().0));
@@ -62,7 +81,7 @@ impl Aligned {
         let end = self.edges.last()?.max(*grid.columns.last()?);
         let edges = std::iter::once(first).chain(between).chain([end]).collect();
         let (places, ink): (Vec<Place>, _) = found.into_iter().unzip();
-        places.is_sorted_by_key(|&(above, _)| above).then_some((Self { edges, ink }, places))
+        places.is_sorted_by_key(|place| place.above).then_some((Self { edges, ink }, places))
     }
 
     /// Are there any? A ruled table has none.
@@ -219,4 +238,82 @@ pub(super) fn slots(aligned: &Aligned, mapping: &Mapping, grid: &Grid) -> (Vec<V
     let Some(columns) = columns(aligned, grid) else { return (vec![Vec::new(); grid.width()], Vec::new()) };
     let guessed = columns.iter().filter(|(_, is_certain)| !is_certain).filter_map(|&(column, _)| slot_of(column)).collect();
     (columns.iter().map(|&(column, _)| slot_of(column).into_iter().collect()).collect(), guessed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::GridCell;
+
+    /// A page of columns that no rule shows: of each its heading and what stands below it.
+    fn grid(columns: &[(Option<Extent>, Option<Extent>)]) -> Grid {
+        let ink: Vec<ColumnInk> = columns.iter().map(|&(heading, body)| ColumnInk { heading, body, is_numeric: true }).collect();
+        let between = ink.windows(2).map(|pair| f32::midpoint(pair[0].all().1, pair[1].all().0));
+        let edges = std::iter::once(ink[0].all().0 - 1.0).chain(between).chain([ink[ink.len() - 1].all().1 + 1.0]).collect();
+        let cell = |column: usize| GridCell { row_end: 1, column, column_end: column + 1, text: "1".to_owned(), ..GridCell::default() };
+        let cells = (0..ink.len()).map(cell).collect();
+        Grid { columns: edges, rows: vec![0.0, 10.0], cells, owners: (0..ink.len()).collect(), ink, ..Grid::default() }
+    }
+
+    /// Columns 50 points wide from 100 on: headings in the middle, numbers that end 2 points before the right edge; some of them blank.
+    fn page_with_headings(is_blank: &[bool]) -> Grid {
+        let column = |(at, is_blank): (u16, &bool)| {
+            let left = 100.0 + 50.0 * f32::from(at);
+            (Some((left + 5.0, left + 45.0)), (!is_blank).then_some((left + 30.0, left + 48.0)))
+        };
+        grid(&(0..).zip(is_blank).map(column).collect::<Vec<_>>())
+    }
+
+    /// A page without headings: numbers so wide that end where those of some columns end.
+    fn page_without_headings(columns: &[u16], width: f32) -> Grid {
+        let column = |&at: &u16| (None, Some((148.0 + 50.0 * f32::from(at) - width, 148.0 + 50.0 * f32::from(at))));
+        grid(&columns.iter().map(column).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn narrow_numbers_in_columns_that_were_blank_are_told_by_the_headings() {
+        let mut table = Aligned::of(&page_with_headings(&[false, false, true, true, false, true]));
+        table.take_in(&page_with_headings(&[false, false, true, true, false, true]), true);
+        let found = columns(&table, &page_without_headings(&[0, 1, 2, 3, 5], 4.0)).expect("they fit");
+        assert_eq!(found.iter().map(|&(column, _)| column).collect::<Vec<_>>(), [0, 1, 2, 3, 5]);
+        assert_eq!(found.iter().map(|&(_, is_certain)| is_certain).collect::<Vec<_>>(), [true, true, false, false, false]);
+    }
+
+    #[test]
+    fn two_columns_with_numbers_in_one_row_are_never_one() {
+        let table = Aligned::of(&page_with_headings(&[false, false, false]));
+        let two_in_one = grid(&[(None, Some((144.0, 148.0))), (None, Some((210.0, 212.0))), (None, Some((216.0, 218.0)))]);
+        assert!(columns(&table, &two_in_one).is_none_or(|found| found[1].0 != found[2].0));
+    }
+
+    #[test]
+    fn torn_headings_take_the_numbers_of_no_other_column() {
+        // 项目 | 总计 | 基本支出 | 项目支出 before the page break; 人员经费 and 公用经费 after it, and a number of 项目支出.
+        let above =
+            grid(&[(Some((110.0, 134.0)), None), (Some((186.0, 204.0)), None), (Some((276.0, 312.0)), None), (Some((340.0, 367.0)), None)]);
+        let below = grid(&[
+            (None, Some((72.0, 171.0))),
+            (None, Some((208.0, 212.8))),
+            (Some((261.0, 288.0)), None),
+            (Some((300.0, 327.0)), Some((332.0, 371.0))),
+        ]);
+        let (_, places) = Aligned::of(&above).divided(&below).expect("each column has its place");
+        let places: Vec<(usize, Option<usize>, bool)> = places.iter().map(|place| (place.above, place.here, place.is_guess)).collect();
+        assert_eq!(places, [(0, Some(0), false), (1, Some(1), false), (2, Some(2), false), (2, Some(3), true), (3, None, true)]);
+    }
+
+    #[test]
+    fn numbers_beside_their_heading_stay_its_own() {
+        let above = grid(&[(Some((110.0, 134.0)), None), (Some((186.0, 204.0)), None), (Some((306.0, 342.0)), None)]);
+        let below = grid(&[
+            (None, Some((111.0, 134.0))),
+            (None, Some((208.0, 212.8))),
+            (Some((223.0, 246.0)), Some((247.8, 252.3))),
+            (Some((261.0, 288.0)), Some((287.0, 291.9))),
+            (Some((300.0, 327.0)), Some((327.0, 331.0))),
+        ]);
+        let (_, places) = Aligned::of(&above).divided(&below).expect("each column has its place");
+        assert_eq!(places.iter().map(|place| place.here).collect::<Vec<_>>(), (0..5).map(Some).collect::<Vec<_>>());
+        assert_eq!(places.iter().map(|place| place.is_guess).collect::<Vec<_>>(), [false, false, true, false, false]);
+    }
 }

@@ -72,19 +72,24 @@ impl Reader<'_> {
         let below = |at: Option<usize>| at.and_then(|at| header.paths.get(at)).cloned().unwrap_or_default();
         let above: Option<Vec<Place>> = match &joined {
             Some((_, places)) => header.is_all_of(table).then(|| places.clone()),
-            None => columns_above(&open.columns, grid).map(|above| above.into_iter().zip((0..).map(Some)).collect()),
+            None => columns_above(&open.columns, grid)
+                .map(|above| above.into_iter().enumerate().map(|(at, above)| Place { above, here: Some(at), is_guess: false }).collect()),
         };
         let Some(above) = above.filter(|_| header.paths != open.header.paths) else { return false };
-        let path = |&(above, at): &Place| {
-            let mut path = open.header.paths.get(above).cloned().unwrap_or_default();
-            path.extend(below(at));
+        let path = |place: &Place| {
+            let mut path = open.header.paths.get(place.above).cloned().unwrap_or_default();
+            path.extend(below(place.here));
             path
         };
         let paths: Vec<Vec<String>> = above.iter().map(path).collect();
-        let mapping = columns::map(&paths, table);
+        let mut mapping = columns::map(&paths, table);
         if mapping.fit < open.mapping.fit {
             return false;
         }
+        // What is not below its heading may be the next column's.
+        let doubtful = above.iter().enumerate().filter(|(_, place)| place.is_guess).flat_map(|(at, _)| [at, at + 1]);
+        let guessed: Vec<usize> = doubtful.filter_map(|at| mapping.slots.get(at).copied().flatten()).collect();
+        mapping.weak.extend(guessed);
         open.columns.clone_from(&grid.columns);
         open.aligned = joined.map_or_else(|| Aligned::of(grid), |(aligned, _)| aligned);
         open.header.paths = paths;

@@ -29,7 +29,11 @@ impl Reader<'_> {
         if let Some((title, ..)) = title {
             let titled = || (0..self.form.tables.len()).filter(|table| title.states & (1 << table) != 0);
             if header.is_some() {
-                if let Some((table, mapping)) = best(&mut titled()).filter(|(_, mapping)| mapping.fit >= LEAST_FIT_TITLED) {
+                // Headings that a page break tore are few, but all the table's.
+                let is_torn =
+                    |table: usize| self.form.tables.get(table).is_some_and(|form| header.rows == grid.height() && header.is_all_of(form));
+                let fits = |(table, mapping): &(usize, Mapping)| mapping.fit >= LEAST_FIT_TITLED || is_torn(*table);
+                if let Some((table, mapping)) = best(&mut titled()).filter(fits) {
                     return Some((table, mapping, true));
                 }
             } else if let Some(table) = titled().next()

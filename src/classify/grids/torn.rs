@@ -32,6 +32,12 @@ pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &
     if has_both && !piece.name.is_empty() && is_known(&piece.name, block, grammars) {
         return false;
     }
+    // Nothing but more of a text.
+    let has_more_text = |((a, b), _): &((&String, &String), _)| !a.is_empty() && !b.is_empty();
+    let texts = || before.columns.iter().zip(&piece.columns).zip(&block.columns).filter(|(_, column)| column.kind == ColumnKind::Text);
+    if piece.name.is_empty() && code(piece) == 0 && !piece.has_amounts(block) && texts().any(|text| has_more_text(&text)) {
+        return true;
+    }
     if piece.name.is_empty() && has_both {
         return code(piece) == 0 || codes_go_on(before, piece);
     }
