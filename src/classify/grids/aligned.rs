@@ -60,6 +60,9 @@ impl Aligned {
             let is_guess = matches!((ink.heading, ink.body), (Some(heading), Some(body)) if heading.1 < body.0 || body.1 < heading.0);
             match (ink.heading, ink.body) {
                 (Some(heading), Some(body)) if is_guess && body.1 > end(heading) && above(heading) != above(body) => {
+                    // Right below a heading of the page before, they are its own.
+                    let is_below = |ink: &ColumnInk| ink.heading.is_some_and(|(from, to)| from < body.1 && body.0 < to);
+                    let is_guess = !self.ink.get(above(body)).is_some_and(is_below);
                     let place = |above: usize, here: Option<usize>| Place { above, here, is_guess };
                     found.push((place(above(heading), Some(at)), ColumnInk { body: None, is_numeric: true, ..ink }));
                     found.push((place(above(body), None), ColumnInk { heading: None, ..ink }));
@@ -299,7 +302,7 @@ mod tests {
         ]);
         let (_, places) = Aligned::of(&above).divided(&below).expect("each column has its place");
         let places: Vec<(usize, Option<usize>, bool)> = places.iter().map(|place| (place.above, place.here, place.is_guess)).collect();
-        assert_eq!(places, [(0, Some(0), false), (1, Some(1), false), (2, Some(2), false), (2, Some(3), true), (3, None, true)]);
+        assert_eq!(places, [(0, Some(0), false), (1, Some(1), false), (2, Some(2), false), (2, Some(3), false), (3, None, false)]);
     }
 
     #[test]
