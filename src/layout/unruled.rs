@@ -38,7 +38,9 @@ pub(super) fn grids(page: &Page, layer: TextLayer, lines: Vec<Line>, layout: &Pa
     let mut grids = Vec::new();
     let mut rest = Vec::new();
     let mut lines: Vec<Option<Line>> = lines.into_iter().map(Some).collect();
-    for (from, to) in regions(page, &lines) {
+    // Where a page has ruled tables, its lines are captions of theirs.
+    let has_ruled = !layout.blocks.is_empty();
+    for (from, to) in regions(page, &lines, has_ruled) {
         let Some(region) = lines.get(from..to) else { continue };
         let region: Vec<&Line> = region.iter().flatten().collect();
         if region.iter().map(|line| line.len()).sum::<usize>() > MOST_RUNS {
@@ -74,7 +76,7 @@ fn is_divided(line: &[Run]) -> bool {
 }
 
 /// Stretches of lines that may be tables.
-fn regions(page: &Page, lines: &[Option<Line>]) -> Vec<(usize, usize)> {
+fn regions(page: &Page, lines: &[Option<Line>], has_ruled: bool) -> Vec<(usize, usize)> {
     let line = |at: usize| lines.get(at).and_then(Option::as_ref).map_or(&[][..], Vec::as_slice);
     let goes_with = |at: usize, next: usize| {
         let (a, b) = (line(at), line(next));
@@ -105,7 +107,8 @@ fn regions(page: &Page, lines: &[Option<Line>]) -> Vec<(usize, usize)> {
         let is_row_at_head =
             at <= HEAD_LINES && to == at + 1 && line(at).len() >= FEWEST_COLUMNS && line(at).iter().any(|run| is_number(page, run));
         // At its foot one can be the beginning of headings that go on on the next page.
-        let is_row_at_foot = to == at + 1
+        let is_row_at_foot = !has_ruled
+            && to == at + 1
             && lines.len() - to <= FOOT_LINES
             && line(at).len() >= FEWEST_COLUMNS
             && !line(at).iter().any(|run| is_number(page, run));

@@ -98,7 +98,7 @@ pub(super) fn header(grid: &Grid, from: usize, words: &HeadingWords<'_>, vocabul
         // A row that the headings above it reach into, with nothing else in it, is part of the header.
         let is_heading = !is_blank
             && is_heading_row(grid, row, words)
-            && (row < end || !is_body_row(grid, row, is_heading_row(grid, row + 1, words), vocabulary));
+            && (row < end || !is_body_row(grid, row, (row == from && grid.is_ruled()) || is_heading_row(grid, row + 1, words), vocabulary));
         if (is_blank && row < end) || is_heading {
             let reach = grid.cells_from(row).filter(|cell| !cell.is_blank()).map(|cell| cell.row_end).max().unwrap_or(row + 1);
             end = end.max(reach).max(row + 1);
