@@ -10,9 +10,9 @@ use crate::disclosure::{Disclosure, DocumentHead, Recovery, Source, TextLayer};
 use crate::error::InputError;
 use crate::grammar::{Form, Grammars};
 use crate::layout;
-use crate::narrative::{self, Head};
+use crate::narrative::{self, Head, Narrative, Part};
 use crate::read::pdf::PdfDocument;
-use crate::read::{self, Document, Limits};
+use crate::read::{self, Document, Limits, Line};
 use crate::reconcile::{self, Sheets};
 
 /// Every stage of one document, for `gongkai inspect`.
@@ -80,13 +80,15 @@ fn from_text(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits)
     let account = classify::account(&document, &roles, &not_extracted, unplaced);
     debug_assert!(account.is_complete(), "a line is lost: {account:?}");
     let without_rows = classify::titles_without_rows(&document, &roles, form, &tables);
+    let parts: Vec<Part> = document.lines.iter().zip(&roles).map(|(line, role)| part_of_role(line, role)).collect();
+    let narrative = narrative::read(&document, &parts, head.fiscal_year, &tables, grammars);
     let mut diagnostics = document.diagnostics;
     diagnostics.extend(more);
     diagnostics.extend(without_rows);
     diagnostics.extend(classify::placement_diagnostics(&account, &not_extracted));
     let source = Source { text_layer: document.text_layer, encoding: document.encoding.map(str::to_owned), ..source };
     let document = DocumentHead { kind: form.kind, form: form.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year };
-    Ok(Disclosure { tables, repairs, diagnostics, account, ..Disclosure::of(source, document) })
+    Ok(with_narrative(Disclosure { tables, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
 }
 
 /// A disclosure in pages.
@@ -112,6 +114,8 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
         Some(form) => reconcile::finish(reconcile::settle(tables, form, grammars, head.fiscal_year)),
         None => (Vec::new(), Vec::new(), Vec::new()),
     };
+    let parts: Vec<Part> = document.lines.iter().zip(&fates).map(|(line, &fate)| part_of_fate(line, fate)).collect();
+    let narrative = narrative::read(&document, &parts, head.fiscal_year, &tables, grammars);
     let account = grids::account(&document, &fates);
     debug_assert!(account.is_complete(), "a line is lost: {account:?}");
     let mut diagnostics = document.diagnostics;
@@ -121,7 +125,35 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     let kind = form.map_or(head.kind, |form| form.kind);
     let form = form.map_or_else(|| "unknown".to_owned(), |form| form.id.clone());
     let document = DocumentHead { kind, form, agency: head.agency, fiscal_year: head.fiscal_year };
-    Ok(Disclosure { tables, repairs, diagnostics, account, ..Disclosure::of(source, document) })
+    Ok(with_narrative(Disclosure { tables, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
+}
+
+/// Adds what the running text says.
+fn with_narrative(disclosure: Disclosure, narrative: Narrative) -> Disclosure {
+    let Narrative { sections, agency_profile, line_items, statements, projects, glossary, diagnostics: more } = narrative;
+    let mut diagnostics = disclosure.diagnostics;
+    diagnostics.extend(more);
+    Disclosure { agency_profile, sections, line_items, statements, projects, glossary, diagnostics, ..disclosure }
+}
+
+/// What a line of a text is to the reader of running text.
+fn part_of_role(line: &Line, role: &Role) -> Part {
+    match role {
+        Role::Paragraph => Part::Running,
+        Role::PageNumber | Role::Separator | Role::Furniture | Role::StrayNumber => Part::Aside,
+        _ if narrative::is_part_heading(line) => Part::Running,
+        _ => Part::Other,
+    }
+}
+
+/// What a line of a page is to the reader of running text.
+fn part_of_fate(line: &Line, fate: Fate) -> Part {
+    match fate {
+        Fate::Paragraph => Part::Running,
+        Fate::PageNumber | Fate::Furniture => Part::Aside,
+        _ if narrative::is_part_heading(line) => Part::Running,
+        _ => Part::Other,
+    }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

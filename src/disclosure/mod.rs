@@ -4,11 +4,15 @@
 //! This module knows nothing of files, forms or the stages that fill it.
 
 mod amount;
+mod narrative;
 mod table;
 
 use std::sync::Arc;
 
 pub use amount::{Amount, NotAnAmount};
+pub use narrative::{
+    AgencyProfile, ChangeDirection, Count, Indicator, LineItem, Operator, Project, Section, Staff, Statement, Target, Term,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub use table::{CodeLevel, Row, RowKind, Side, Table, Value, Values};
@@ -30,15 +34,17 @@ pub struct Disclosure {
     /// The tables, in the order of the publication.
     pub tables: Vec<Table>,
     /// The outline of headings.
-    pub sections: Vec<serde_json::Value>,
+    pub sections: Vec<Section>,
     /// Narrative line items (具体使用情况).
-    pub line_items: Vec<serde_json::Value>,
+    pub line_items: Vec<LineItem>,
+    /// Totals, shares and changes that the text states besides its line items.
+    pub statements: Vec<Statement>,
     /// Narrated projects (项目支出情况说明).
-    pub projects: Vec<serde_json::Value>,
+    pub projects: Vec<Project>,
     /// Performance targets (绩效目标).
-    pub targets: Vec<serde_json::Value>,
+    pub targets: Vec<Target>,
     /// Explained terms (名词解释).
-    pub glossary: Vec<serde_json::Value>,
+    pub glossary: Vec<Term>,
     /// Every change that reading made to what stood on the page, with its rule and its evidence.
     pub repairs: Vec<Repair>,
     /// Every identity that was checked and does not simply hold.
@@ -60,6 +66,7 @@ impl Disclosure {
             tables: Vec::new(),
             sections: Vec::new(),
             line_items: Vec::new(),
+            statements: Vec::new(),
             projects: Vec::new(),
             targets: Vec::new(),
             glossary: Vec::new(),
@@ -146,15 +153,6 @@ pub enum DocumentKind {
     GovernmentFinalAccount,
     /// None of these.
     Unknown,
-}
-
-/// The agency's units and staff (部门概况); empty until the narrative is read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct AgencyProfile {
-    /// Subordinate units (所属单位).
-    pub subordinate_units: Vec<String>,
-    /// Staff numbers (编制与实有人数).
-    pub staff: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A place in the input.

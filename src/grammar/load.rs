@@ -17,6 +17,7 @@ use super::code::Code;
 use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{heading_key, key, label_key, title_key};
+use super::narrative::NarrativeWords;
 use super::vocabulary::Vocabulary;
 use crate::disclosure::{CodeLevel, DocumentKind, Side};
 use crate::error::GrammarError;
@@ -106,13 +107,16 @@ pub(super) fn from_folder(folder: &Path) -> Result<Grammars, GrammarError> {
 fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, GrammarError> {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let inside = |file: &GrammarFile, name: &str| file.path.parent().is_some_and(|parent| parent.ends_with(name));
-    let vocabulary = files.iter().find(|file| file.path.ends_with("vocabulary.toml")).ok_or_else(|| GrammarError {
-        path: folder.join("vocabulary.toml"),
-        place: None,
-        key: None,
-        message: "is missing; expected a file of words such as totals and captions".to_owned(),
-    })?;
-    let vocabulary = vocabulary.parse::<Vocabulary>()?.into_keys();
+    let words_in = |name: &str| {
+        files.iter().find(|file| file.path.ends_with(name)).ok_or_else(|| GrammarError {
+            path: folder.join(name),
+            place: None,
+            key: None,
+            message: "is missing; expected a file of words such as totals, captions and labels".to_owned(),
+        })
+    };
+    let vocabulary = words_in("vocabulary.toml")?.parse::<Vocabulary>()?.into_keys();
+    let narrative = words_in("narrative.toml")?.parse::<NarrativeWords>()?.into_keys();
     let mut sets: BTreeMap<String, Vec<CatalogueEntry>> = BTreeMap::new();
     for file in files.iter().filter(|file| inside(file, "codes") && file.path.extension().is_some_and(|ending| ending == "tsv")) {
         let (set, entries) = catalogue(file)?;
@@ -131,7 +135,7 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
             message: "holds no form; expected at least one .toml file".to_owned(),
         });
     }
-    Ok(Grammars { forms, vocabulary, catalogues })
+    Ok(Grammars { forms, vocabulary, narrative, catalogues })
 }
 
 // ---- codes ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ mod form;
 mod identity;
 mod key;
 mod load;
+mod narrative;
 mod vocabulary;
 
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
@@ -16,6 +17,7 @@ pub use form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, Tabl
 pub use identity::{Agreement, Identity, Relation, Scope};
 pub use key::{heading_key, key, label_key, strip_ordinal, title_key, without_year};
 pub use load::export;
+pub use narrative::{NarrativeWords, OperatorWords, ProjectFields};
 pub use vocabulary::Vocabulary;
 
 use std::path::Path;
@@ -29,6 +31,8 @@ pub struct Grammars {
     pub forms: Vec<Form>,
     /// Words of every form.
     pub vocabulary: Vocabulary,
+    /// Words of running text.
+    pub narrative: NarrativeWords,
     /// Code catalogues (科目目录), by set.
     pub catalogues: Vec<Catalogue>,
 }

@@ -1,0 +1,63 @@
+//! What a sentence says of a change against last year, of a share and of a reason.
+
+use super::text::{has_any, number_behind, numbers_behind, without_joints};
+use crate::disclosure::{Amount, ChangeDirection};
+use crate::grammar::NarrativeWords;
+
+/// A change against last year.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Change {
+    pub(super) direction: Option<ChangeDirection>,
+    pub(super) amount: Option<Amount>,
+    pub(super) percent: Option<Amount>,
+}
+
+/// The unit of the amounts.
+pub(super) const UNIT: [&str; 1] = ["万元"];
+const PERCENT: [&str; 2] = ["%", "％"];
+
+/// The change that a sentence states; what stands behind `主要原因` explains it and is not looked at.
+pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
+    let text = before_reason(text, words);
+    let of = &words.changes;
+    let ways = || {
+        let more = of.increase.iter().map(|word| (word, ChangeDirection::Increase));
+        more.chain(of.decrease.iter().map(|word| (word, ChangeDirection::Decrease)))
+    };
+    let first = |units: &'static [&'static str]| {
+        let found = ways().flat_map(|(word, way)| numbers_behind(text, word, &of.joints, units).map(move |(at, amount)| (at, way, amount)));
+        found.min_by_key(|&(at, ..)| at)
+    };
+    let (amount, percent) = (first(&UNIT), first(&PERCENT));
+    let named = || ways().filter_map(|(word, way)| text.find(word.as_str()).map(|at| (at, way))).min_by_key(|&(at, _)| at);
+    let direction = match amount.or(percent) {
+        Some((_, way, _)) => Some(way),
+        None if has_any(text, &of.unchanged) => Some(ChangeDirection::None),
+        None => named().map(|(_, way)| way),
+    };
+    Change { direction, amount: amount.map(|(.., amount)| amount), percent: percent.map(|(.., percent)| percent) }
+}
+
+/// The share that a sentence states (占 …%).
+pub(super) fn share(text: &str, words: &NarrativeWords) -> Option<Amount> {
+    number_behind(before_reason(text, words), &words.changes.share, &words.changes.joints, &PERCENT).map(|(_, share)| share)
+}
+
+/// The percentage behind one of some words.
+pub(super) fn percent_behind(text: &str, labels: &[String], words: &NarrativeWords) -> Option<Amount> {
+    number_behind(text, labels, &words.changes.joints, &PERCENT).map(|(_, percent)| percent)
+}
+
+/// The reason that a sentence gives, as printed.
+pub(super) fn reason(text: &str, words: &NarrativeWords) -> Option<String> {
+    let (at, word) = words.changes.reason.iter().filter_map(|word| text.find(word.as_str()).map(|at| (at, word))).min()?;
+    let rest = without_joints(text.get(at + word.len()..)?, &words.changes.joints);
+    let reason = rest.trim_end_matches(['。', '；', '，', ';']);
+    (!reason.is_empty()).then(|| reason.to_owned())
+}
+
+/// A sentence as far as the reason.
+pub(super) fn before_reason<'t>(text: &'t str, words: &NarrativeWords) -> &'t str {
+    let at = words.changes.reason.iter().filter_map(|word| text.find(word.as_str())).min();
+    at.and_then(|at| text.get(..at)).unwrap_or(text)
+}

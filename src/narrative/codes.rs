@@ -1,0 +1,94 @@
+//! Names in running text → codes, by the tables of the same disclosure, else by the year's code list.
+
+use rustc_hash::FxHashMap;
+
+use crate::disclosure::{CodeLevel, LineItem, Table};
+use crate::grammar::{Catalogue, Code, key};
+
+/// The codes of items by their names.
+pub(super) struct CodesByName<'a> {
+    /// Names of items, in the shortest form → codes of the tables.
+    items: FxHashMap<String, Vec<Code>>,
+    /// Names of classes and sections in the tables.
+    names: FxHashMap<Code, String>,
+    catalogue: Option<&'a Catalogue>,
+    year: Option<u16>,
+}
+
+/// A name in its shortest form: publishers add and leave out 支出.
+fn short(name: &str) -> String {
+    let name = key(name);
+    name.strip_suffix("支出").filter(|rest| !rest.is_empty()).unwrap_or(&name).to_owned()
+}
+
+impl<'a> CodesByName<'a> {
+    /// As the tables and a code list have them.
+    pub(super) fn new(tables: &[Table], catalogue: Option<&'a Catalogue>, year: Option<u16>) -> Self {
+        let mut items: FxHashMap<String, Vec<Code>> = FxHashMap::default();
+        let mut names: FxHashMap<Code, String> = FxHashMap::default();
+        // Functional codes begin with 2; economic ones, with 3 or 5, are never seven digits long.
+        for row in tables.iter().flat_map(|table| &table.rows) {
+            let Some(code) = row.code.as_deref().filter(|code| code.starts_with('2')).and_then(Code::parse) else { continue };
+            if row.code_level == Some(CodeLevel::Item) {
+                let codes = items.entry(short(&row.name)).or_default();
+                if !codes.contains(&code) {
+                    codes.push(code);
+                }
+            } else {
+                names.entry(code).or_insert_with(|| short(&row.name));
+            }
+        }
+        Self { items, names, catalogue, year }
+    }
+
+    /// Finds the code of a line item. Where the names leave it open, none is taken.
+    pub(super) fn settle(&self, item: &mut LineItem) {
+        let name = short(&item.item_name);
+        let in_tables = self.items.get(&name).map_or(&[][..], Vec::as_slice);
+        let (code, flag) = match self.best(in_tables, item) {
+            Some((code, points)) if points > 0 => (Some(code), None),
+            // The only one of its name in the disclosure, but under other names: the text or the table is wrong.
+            Some((code, _)) if in_tables.len() == 1 => (Some(code), Some("code_inferred")),
+            _ => match self.in_catalogue(item) {
+                Some(code) => (Some(code), Some("code_inferred")),
+                None => (None, Some("code_unknown")),
+            },
+        };
+        item.code = code.map(|code| code.to_string());
+        item.flags.extend(flag.map(str::to_owned));
+    }
+
+    /// The code whose class and section fit best, and how well; `None`: several fit as well.
+    fn best(&self, codes: &[Code], item: &LineItem) -> Option<(Code, u32)> {
+        let points = |code: Code| {
+            let fits = |name: &Option<String>, part: Option<Code>| match (name, part.and_then(|part| self.name_of(part))) {
+                (Some(name), Some(known)) => u32::from(short(name) == known),
+                _ => 0,
+            };
+            2 * fits(&item.section_name, code.parent()) + fits(&item.class_name, Some(code.class()))
+        };
+        let most = codes.iter().map(|&code| points(code)).max()?;
+        let mut best = codes.iter().copied().filter(|&code| points(code) == most);
+        let first = best.next()?;
+        best.next().is_none().then_some((first, most))
+    }
+
+    fn name_of(&self, code: Code) -> Option<String> {
+        self.names.get(&code).cloned().or_else(|| self.catalogue?.name_in(code, self.year).map(|entry| short(&entry.name)))
+    }
+
+    /// The one code of the year's list that has these three names.
+    fn in_catalogue(&self, item: &LineItem) -> Option<Code> {
+        let catalogue = self.catalogue?;
+        let mut codes: Vec<Code> = Vec::new();
+        let name = key(&item.item_name);
+        for entry in
+            catalogue.of_name(&name).chain(catalogue.of_name(&short(&item.item_name))).chain(catalogue.of_name(&format!("{name}支出")))
+        {
+            if entry.code.level() == CodeLevel::Item && !codes.contains(&entry.code) {
+                codes.push(entry.code);
+            }
+        }
+        self.best(&codes, item).filter(|&(_, points)| points >= 2).map(|(code, _)| code)
+    }
+}

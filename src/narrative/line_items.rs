@@ -1,0 +1,181 @@
+//! What the text says of each item of the functional classification: 类（类）款（款）项（项）：amount, change, reason.
+
+use super::changes::{UNIT, change, percent_behind, reason};
+use super::codes::CodesByName;
+use super::outline::Outline;
+use super::text::{has_any, number, number_behind, ordinal, without_joints};
+use crate::disclosure::{Amount, LineItem};
+use crate::grammar::NarrativeWords;
+
+/// The names that a text begins with, and what stands behind them.
+#[derive(Debug, Default, PartialEq)]
+struct Names<'t> {
+    class: Option<&'t str>,
+    section: Option<&'t str>,
+    item: Option<&'t str>,
+    rest: &'t str,
+}
+
+/// Reads the line items.
+pub(super) fn line_items(outline: &Outline, fiscal_year: Option<u16>, codes: &CodesByName<'_>, words: &NarrativeWords) -> Vec<LineItem> {
+    let mut items: Vec<LineItem> = Vec::new();
+    let mut texts: Vec<(usize, String)> = Vec::new();
+    let mut section: Option<String> = None;
+    let mut section_under: &[usize] = &[];
+    for (path, paragraph) in &outline.body {
+        if outline.is_unfilled(path) || outline.above(path).any(|section| has_any(&section.title, &words.line_items.not_in)) {
+            continue;
+        }
+        if section_under != path.as_slice() {
+            (section, section_under) = (None, path);
+        }
+        let (number, text) = ordinal(&paragraph.text).map_or((None, paragraph.text.as_str()), |(_, number, rest)| (Some(number), rest));
+        let names = names(text);
+        let Some(item) = names.item else {
+            // 检察（款）：… introduces the items below it.
+            if let Some(name) = names.section {
+                section = Some(name.to_owned());
+            } else if let Some((last, text)) = texts.last_mut()
+                && *last + 1 == items.len()
+                && words.changes.reason.iter().any(|word| paragraph.text.starts_with(word.as_str()))
+                && !has_any(text, &words.changes.reason)
+            {
+                text.push_str(&paragraph.text);
+            }
+            continue;
+        };
+        let mut flags = Vec::new();
+        // （一）一般公共服务（类）: the class stands in the heading.
+        let headed = outline.above(path).filter_map(|section| self::names(&section.title).class.map(str::to_owned)).last();
+        let (class_name, section_name) = match (names.class, names.section, &headed) {
+            // What the publisher calls a class below the class's heading is a section.
+            (Some(class), None, Some(headed)) => {
+                flags.push("section_inferred".to_owned());
+                (Some(headed.clone()), Some(class.to_owned()))
+            }
+            (class, name, headed) => {
+                let class = class.map(str::to_owned).or_else(|| headed.clone());
+                let name = name.map(str::to_owned).or_else(|| section.clone());
+                (class, name)
+            }
+        };
+        items.push(LineItem {
+            number: number.map(str::to_owned),
+            class_name,
+            section_name,
+            item_name: item.to_owned(),
+            code: None,
+            fiscal_year: None,
+            amount: None,
+            compared_with: None,
+            completion_pct: None,
+            change_direction: None,
+            change_amount: None,
+            change_pct: None,
+            reason: None,
+            purpose: None,
+            place: paragraph.place.clone(),
+            flags,
+        });
+        texts.push((items.len() - 1, names.rest.to_owned()));
+    }
+    for (item, (_, text)) in items.iter_mut().zip(&texts) {
+        fill(item, text, fiscal_year, words);
+        codes.settle(item);
+    }
+    items
+}
+
+/// Reads what stands behind the names.
+fn fill(item: &mut LineItem, text: &str, fiscal_year: Option<u16>, words: &NarrativeWords) {
+    let of = &words.line_items;
+    let change = change(text, words);
+    (item.change_direction, item.change_amount, item.change_pct) = (change.direction, change.amount, change.percent);
+    let stated = number_behind(text, &of.amounts, &words.changes.joints, &UNIT);
+    item.amount = match stated {
+        Some((_, amount)) => Some(amount),
+        None => direct_amount(text, words),
+    };
+    if item.amount.is_none() {
+        item.flags.push("amount_missing".to_owned());
+    }
+    item.fiscal_year = stated.and_then(|(at, _)| year_before(text, at)).or(fiscal_year);
+    item.compared_with = number_behind(text, &of.compared_with, &words.changes.joints, &UNIT).map(|(_, amount)| amount);
+    item.completion_pct = percent_behind(text, &of.completion, words);
+    item.reason = reason(text, words);
+    item.purpose = of.purpose.iter().find_map(|word| {
+        let rest = without_joints(text.get(text.find(word.as_str())? + word.len()..)?, &words.changes.joints);
+        let purpose = rest.split('。').next()?;
+        (!purpose.is_empty()).then(|| purpose.to_owned())
+    });
+}
+
+/// The amount right behind the names: `”25.77万元`, `支出256.76万元`.
+fn direct_amount(text: &str, words: &NarrativeWords) -> Option<Amount> {
+    let rest = text.trim_start_matches(['”', '"', '“', '：', ':', '，']);
+    let rest = words.line_items.direct_amounts.iter().find_map(|word| rest.strip_prefix(word.as_str())).unwrap_or(rest);
+    let (amount, unit) = number(without_joints(rest, &words.changes.joints))?;
+    UNIT.iter().any(|name| unit.starts_with(name)).then_some(amount)
+}
+
+/// The year in front of a word: `2024年预算数为`.
+fn year_before(text: &str, at: usize) -> Option<u16> {
+    let before = text.get(..at)?;
+    let before = before.strip_suffix('度').unwrap_or(before).strip_suffix('年')?;
+    before.get(before.len().checked_sub(4)?..)?.parse().ok()
+}
+
+/// The names that a text begins with: each before its level in brackets.
+fn names(text: &str) -> Names<'_> {
+    let mut names = Names { rest: text, ..Names::default() };
+    let mut from = 0;
+    while let Some((at, level, end)) = next_level(text, from) {
+        let name = text.get(from..at).unwrap_or("").trim_matches(['“', '”', '"', '、', ' ']);
+        // A sentence that mentions an item is not the item.
+        if name.is_empty() || name.contains(['。', '；', '：', '，', ':', ';']) {
+            break;
+        }
+        match level {
+            '类' if names.class.is_none() && names.section.is_none() => names.class = Some(name),
+            '款' if names.section.is_none() => names.section = Some(name),
+            // What the publisher calls a class behind a class is its section.
+            '类' if names.section.is_none() => names.section = Some(name),
+            '项' => {
+                names.item = Some(name);
+                names.rest = text.get(end..).unwrap_or("");
+                break;
+            }
+            _ => break,
+        }
+        from = end;
+        names.rest = text.get(end..).unwrap_or("");
+    }
+    names
+}
+
+/// The next （类）, （款） or （项）: where it begins, which it is, where it ends.
+fn next_level(text: &str, from: usize) -> Option<(usize, char, usize)> {
+    let rest = text.get(from..)?;
+    rest.match_indices(['（', '(']).find_map(|(at, bracket)| {
+        let mut inner = rest.get(at + bracket.len()..)?.chars();
+        let level = inner.next().filter(|level| matches!(level, '类' | '款' | '项'))?;
+        let close = inner.next().filter(|close| matches!(close, '）' | ')'))?;
+        Some((from + at, level, from + at + bracket.len() + level.len_utf8() + close.len_utf8()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_before_their_levels() {
+        let found = names("一般公共服务支出（类）政府办公厅（室）及相关机构事务（款）事业运行（项）：2024年预算数为815万元");
+        assert_eq!(found.class, Some("一般公共服务支出"));
+        assert_eq!(found.section, Some("政府办公厅（室）及相关机构事务"));
+        assert_eq!(found.item, Some("事业运行"));
+        assert_eq!(found.rest, "：2024年预算数为815万元");
+        assert_eq!(names("“卫生健康支出（类）行政事业单位医疗（款）行政单位医疗(项)”78.21万元").item, Some("行政单位医疗"));
+        assert_eq!(names("按“项”级科目，交通运输支出（类）分类填写").item, None);
+    }
+}

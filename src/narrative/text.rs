@@ -1,0 +1,159 @@
+//! Small readings of running text: numbers behind words, ordinals in front of headings.
+
+use crate::disclosure::Amount;
+
+/// A text without white space, but between letters and digits of Latin words.
+pub(super) fn compact(text: &str) -> String {
+    let mut compact = String::with_capacity(text.len());
+    let mut gap = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            gap = true;
+            continue;
+        }
+        if gap && character.is_ascii_alphabetic() && compact.chars().next_back().is_some_and(|last| last.is_ascii_alphabetic()) {
+            compact.push(' ');
+        }
+        gap = false;
+        compact.push(character);
+    }
+    compact
+}
+
+/// The kinds of numbers in front of a heading or of an entry of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ordinal {
+    /// 第一部分
+    Part,
+    /// 一、
+    Chinese,
+    /// （一）
+    Bracketed,
+    /// 1.
+    Arabic,
+}
+
+const NUMERALS: [char; 13] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '〇', '零'];
+
+/// The number in front of a text, as printed, and what stands behind it.
+pub(super) fn ordinal(text: &str) -> Option<(Ordinal, &str, &str)> {
+    let split = |at: usize| Some((text.get(..at)?, text.get(at..)?));
+    if let Some(rest) = text.strip_prefix('第') {
+        let rest = rest.trim_start_matches(|c: char| NUMERALS.contains(&c) || c.is_ascii_digit());
+        let rest = rest.strip_prefix("部分")?;
+        let (number, _) = split(text.len() - rest.len())?;
+        return Some((Ordinal::Part, number, rest.trim_start_matches(['、', '：', ':'])));
+    }
+    if let Some(inner) = text.strip_prefix(['（', '(']) {
+        let rest = inner.trim_start_matches(NUMERALS);
+        let after = rest.strip_prefix(['）', ')']).filter(|_| rest.len() < inner.len())?;
+        let (number, _) = split(text.len() - after.len())?;
+        return Some((Ordinal::Bracketed, number, after.trim_start_matches(['、', '.'])));
+    }
+    let rest = text.trim_start_matches(NUMERALS);
+    if rest.len() < text.len() {
+        let after = rest.strip_prefix(['、', '．', '.'])?;
+        let (number, _) = split(text.len() - rest.len())?;
+        return Some((Ordinal::Chinese, number, after));
+    }
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < text.len() && text.len() - rest.len() <= 3 {
+        let after = rest.strip_prefix(['.', '．', '、'])?;
+        // 1.5万元 is an amount.
+        if after.starts_with(|c: char| c.is_ascii_digit()) && !rest.starts_with('、') {
+            return (after.find('年') == Some(4)).then(|| (Ordinal::Arabic, text.get(..text.len() - rest.len()).unwrap_or(""), after));
+        }
+        let (number, _) = split(text.len() - rest.len())?;
+        return Some((Ordinal::Arabic, number, after));
+    }
+    None
+}
+
+/// The number at the beginning of a text, and what stands behind it. A comma divides thousands only: `2023，2024` are two numbers.
+pub(super) fn number(text: &str) -> Option<(Amount, &str)> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let first = digits(text);
+    let mut plain = text.get(..first).filter(|digits| !digits.is_empty())?.to_owned();
+    let mut rest = text.get(first..)?;
+    while let Some(group) = rest.strip_prefix([',', '，'])
+        && first <= 3
+        && digits(group) == 3
+    {
+        plain.push_str(group.get(..3)?);
+        rest = group.get(3..)?;
+    }
+    if let Some(fraction) = rest.strip_prefix('.')
+        && digits(fraction) > 0
+    {
+        plain.push('.');
+        plain.push_str(fraction.get(..digits(fraction))?);
+        rest = fraction.get(digits(fraction)..)?;
+    }
+    Some((plain.parse().ok()?, rest))
+}
+
+/// The number behind the first of some words that has one, with the unit behind it; where the word begins.
+pub(super) fn number_behind(text: &str, words: &[String], joints: &[String], units: &[&str]) -> Option<(usize, Amount)> {
+    words.iter().find_map(|word| numbers_behind(text, word, joints, units).next())
+}
+
+/// The numbers behind a word, wherever it stands, with one of some units behind them.
+pub(super) fn numbers_behind<'t>(
+    text: &'t str,
+    word: &'t str,
+    joints: &'t [String],
+    units: &'t [&str],
+) -> impl Iterator<Item = (usize, Amount)> + 't {
+    text.match_indices(word).filter_map(move |(at, word)| {
+        let rest = without_joints(text.get(at + word.len()..)?, joints);
+        let (amount, rest) = number(rest)?;
+        units.iter().any(|unit| rest.starts_with(unit)).then_some((at, amount))
+    })
+}
+
+/// What stands behind words that only join.
+pub(super) fn without_joints<'t>(mut text: &'t str, joints: &[String]) -> &'t str {
+    loop {
+        text = text.trim_start_matches([':', ' ']);
+        let Some(rest) = joints.iter().find_map(|joint| text.strip_prefix(joint.as_str())) else { return text };
+        text = rest;
+    }
+}
+
+/// Does a text hold one of some words?
+pub(super) fn has_any(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+/// Sign that ends a sentence or a clause that stands for itself.
+pub(super) fn ends_sentence(text: &str) -> bool {
+    text.ends_with(['。', '；', '：', '！', '？', ';', ':', '.'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_far_as_they_are_one() {
+        let read = |text: &str| number(text).map(|(amount, rest)| (amount.to_string(), rest.to_owned()));
+        assert_eq!(read("1,034.50万元"), Some(("1034.50".to_owned(), "万元".to_owned())));
+        assert_eq!(read("3,121.42万元，其中"), Some(("3121.42".to_owned(), "万元，其中".to_owned())));
+        assert_eq!(read("940万元"), Some(("940".to_owned(), "万元".to_owned())));
+        assert_eq!(read("2023，2024年"), Some(("2023".to_owned(), "，2024年".to_owned())));
+        assert_eq!(read("97.32%，"), Some(("97.32".to_owned(), "%，".to_owned())));
+        assert_eq!(read("万元"), None);
+    }
+
+    #[test]
+    fn ordinals_are_told_from_amounts() {
+        let read = |text: &'static str| ordinal(text).map(|(_, number, rest)| (number, rest));
+        assert_eq!(read("第三部分2024年预算"), Some(("第三部分", "2024年预算")));
+        assert_eq!(read("十一、关于上年结转"), Some(("十一", "关于上年结转")));
+        assert_eq!(read("（三）具体使用情况"), Some(("（三）", "具体使用情况")));
+        assert_eq!(read("59.住房保障支出"), Some(("59", "住房保障支出")));
+        assert_eq!(read("1.2024年项目"), Some(("1", "2024年项目")));
+        assert_eq!(read("1.5万元"), None);
+        assert_eq!(read("2024年"), None);
+    }
+}
