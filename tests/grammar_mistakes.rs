@@ -36,6 +36,7 @@ fn loading(form: &str, codes: &str) -> Result<usize, String> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("grammars");
     fs::create_dir(folder.path().join("forms")).and_then(|()| fs::create_dir(folder.path().join("codes"))).expect("folders");
     fs::copy(source.join("vocabulary.toml"), folder.path().join("vocabulary.toml")).expect("the vocabulary");
+    fs::copy(source.join("narrative.toml"), folder.path().join("narrative.toml")).expect("the words of running text");
     fs::write(folder.path().join("forms/small.toml"), form).expect("the form");
     fs::write(folder.path().join("codes/functional-2024.tsv"), codes).expect("the codes");
     let shorten = |message: String| message.replace(&format!("{}/", folder.path().display()), "");

@@ -6,6 +6,8 @@ use super::{Block, PageLayout};
 
 /// A line that stands at the same height on so many pages, numbers aside, is a running head.
 const MOST_PAGES: usize = 3;
+/// From the first to the last of its pages, a running head stands on this share of them at least: left and right pages can differ.
+const LEAST_SHARE: (usize, usize) = (1, 2);
 /// Heads and feet stand within this part of the page's height from its edge.
 const MARGIN: f32 = 0.12;
 /// Places so near are the same place, in points.
@@ -29,16 +31,17 @@ fn pattern(text: &str) -> String {
 /// The running heads and feet of a document: text without numbers, place in steps of [`SAME_PLACE`].
 #[derive(Debug, Default)]
 pub(super) struct RunningHeads {
-    pages: FxHashMap<(String, i32), Vec<u32>>,
+    pages: FxHashMap<(String, i32), Vec<Seen>>,
 }
 
 impl RunningHeads {
     /// Looks at a page.
     pub(super) fn look(&mut self, layout: &PageLayout) {
-        for key in layout.blocks.iter().filter_map(|block| key(block, layout)) {
+        for block in &layout.blocks {
+            let Some((key, number)) = key(block, layout).zip(number(block)) else { continue };
             let pages = self.pages.entry(key).or_default();
-            if pages.last() != Some(&layout.number) {
-                pages.push(layout.number);
+            if pages.last().is_none_or(|last| last.page != layout.number) {
+                pages.push(Seen { page: layout.number, number });
             }
         }
     }
@@ -46,10 +49,34 @@ impl RunningHeads {
     /// Is this block of a page a running head or foot?
     pub(super) fn has(&self, block: &Block, layout: &PageLayout) -> bool {
         key(block, layout).is_some_and(|(text, place)| {
-            let pages: usize = (place - 1..=place + 1).filter_map(|place| self.pages.get(&(text.clone(), place))).map(Vec::len).sum();
-            pages >= MOST_PAGES
+            let bins = (place - 1..=place + 1).filter_map(|place| self.pages.get(&(text.clone(), place)));
+            let mut seen: Vec<Seen> = bins.flatten().copied().collect();
+            seen.sort_by_key(|seen| seen.page);
+            let (Some(first), Some(last)) = (seen.first(), seen.last()) else { return false };
+            let span = (last.page - first.page + 1) as usize;
+            // A line of the text can come to stand first on several pages, but not on many between two of them.
+            let is_frequent = seen.len() >= MOST_PAGES && seen.len() * LEAST_SHARE.1 >= span * LEAST_SHARE.0;
+            // Its number counts the pages, or is the same on all; 预算安排规模：66万元 is neither.
+            let pairs = || seen.windows(2).filter_map(|pair| <&[Seen; 2]>::try_from(pair).ok());
+            let counts = pairs().filter(|[a, b]| b.number.checked_sub(a.number) == Some(u64::from(b.page - a.page))).count();
+            is_frequent && (counts * 2 >= seen.len() - 1 || pairs().all(|[a, b]| a.number == b.number))
         })
     }
+}
+
+/// A line on a page, and the first number in it; 0 where there is none.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    page: u32,
+    number: u64,
+}
+
+/// The first number of a line.
+fn number(block: &Block) -> Option<u64> {
+    let Block::Line(line) = block else { return None };
+    let text: String = line.segments.iter().map(|segment| segment.text.as_str()).collect();
+    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).take(18).collect();
+    Some(digits.parse().unwrap_or(0))
 }
 
 /// Text and place of a line near the upper or lower edge.

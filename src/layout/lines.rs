@@ -26,19 +26,33 @@ pub struct Segment {
 /// A gap so wide divides a line, in font sizes.
 const WIDE_GAP: f32 = 1.2;
 
+/// Texts of one size are of one line if they stand no further apart in height, in font sizes…
+const SAME_LEVEL: f32 = 0.15;
+/// …and texts of different sizes, if no further than this.
+const NEAR_LEVEL: f32 = 0.3;
+/// A run is of one of the last lines, of which this many can be printed into each other.
+const NEAR_LINES: usize = 2;
+
 /// The runs of each line, from top to bottom, from left to right.
 pub(super) fn by_line(mut runs: Vec<Run>) -> Vec<Vec<Run>> {
     let middle = |run: &Run| f32::midpoint(run.bounds.y0, run.bounds.y1);
     runs.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
     let mut lines: Vec<Vec<Run>> = Vec::new();
     for run in runs {
-        let goes_on = lines.last().and_then(|line| line.first()).is_some_and(|first| {
-            let size = first.size.min(run.size).max(1.0);
-            middle(&run) - middle(first) < 0.5 * size
-        });
-        match lines.last_mut() {
-            Some(line) if goes_on => line.push(run),
-            _ => lines.push(vec![run]),
+        let is_beside = |line: &&mut Vec<Run>| {
+            // Rows of a sheet can be so low that one line is printed into the next: texts of one size have one height.
+            let is_level = |other: &Run| {
+                let size = other.size.min(run.size).max(1.0);
+                let reach = if (other.size - run.size).abs() < 0.1 { SAME_LEVEL } else { NEAR_LEVEL };
+                middle(&run) - middle(other) < reach * size
+            };
+            let is_over = |other: &Run| other.bounds.x1.min(run.bounds.x1) - other.bounds.x0.max(run.bounds.x0) > run.size.min(other.size);
+            line.first()
+                .is_some_and(|first| is_level(first) && (middle(&run) - middle(first) < SAME_LEVEL * run.size || !line.iter().any(is_over)))
+        };
+        match lines.iter_mut().rev().take(NEAR_LINES).find(is_beside) {
+            Some(line) => line.push(run),
+            None => lines.push(vec![run]),
         }
     }
     for line in &mut lines {

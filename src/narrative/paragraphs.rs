@@ -99,7 +99,10 @@ fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margin
     }
     if let Some(is_complete) = heading(&paragraph.text, words) {
         let length = paragraph.text.chars().count() + text.chars().count();
-        return !is_complete && length <= LONGEST_HEADING && !text.contains(['，', '。', '；', '：', ':']);
+        let is_more = length <= LONGEST_HEADING && !text.contains(['，', '。', '；', '：', ':']);
+        // …情况 is complete, but so is …情况说明.
+        let is_ending = words.outline.endings.contains(&key(text));
+        return is_more && (!is_complete || is_ending || fills_line(before, line, margins));
     }
     match (before.on_page, line.on_page) {
         (Some((page_before, before)), Some((page, here))) => {
@@ -112,11 +115,21 @@ fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margin
         }
         _ => {
             let is_lead = text.ends_with(['：', ':']) && text.chars().count() <= LONGEST_LEAD;
-            let is_entry = !paragraph.text.contains(['，', '。', '：', ':', '；']) && !paragraph.text.contains(['（', '(']);
+            let has_level = ["（类）", "（款）", "(类)", "(款)"].iter().any(|level| paragraph.text.contains(level));
+            let is_entry = !paragraph.text.contains(['，', '。', '：', ':', '；']) && !has_level;
             let is_sentence = text.contains(['，', '。']);
             !ends_sentence(&paragraph.text) && !is_lead && !(is_entry && is_sentence && ordinal(&paragraph.text).is_some())
         }
     }
+}
+
+/// Does a line reach the right margin, and does the next one begin at the left one?
+fn fills_line(before: &Line, line: &Line, margins: &[Option<Margins>]) -> bool {
+    let (Some((page_before, before)), Some((page, here))) = (before.on_page, line.on_page) else { return false };
+    let margin = |page: u32| margins.get(page as usize).copied().flatten();
+    let height = (here[3] - here[1]).max(1.0);
+    margin(page_before).is_some_and(|margin| margin.right - before[2] < INDENT * height)
+        && margin(page).is_some_and(|margin| here[0] - margin.left < INDENT * height)
 }
 
 /// Does a text begin a paragraph, by its number or its label?
