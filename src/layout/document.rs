@@ -1,6 +1,6 @@
 //! Pages → one document: lines and grids in reading order, running heads marked.
 
-use super::furniture::RunningHeads;
+use super::furniture::{Edges, RunningHeads};
 use super::{Block, PageLayout, page};
 use crate::disclosure::{Diagnostic, Severity, TextLayer, Where};
 use crate::error::InputError;
@@ -22,7 +22,7 @@ pub fn document(pdf: &PdfDocument) -> Result<Document, InputError> {
         grids: Vec::new(),
         pages: Some(u32::try_from(pdf.page_count()).unwrap_or(u32::MAX)),
     };
-    let mut heads = RunningHeads::default();
+    let mut edges = Edges::default();
     let mut reader = pdf.reader();
     let mut layouts = Vec::with_capacity(pdf.page_count());
     let mut pictures: Vec<u32> = Vec::new();
@@ -33,12 +33,13 @@ pub fn document(pdf: &PdfDocument) -> Result<Document, InputError> {
             pictures.push(read.number);
         }
         let layout = page(read);
-        heads.look(&layout);
+        edges.look(&layout);
         layouts.push(layout);
     }
     if layouts.iter().any(|layout| layout.is_recognised) {
         document.text_layer = TextLayer::Ocr;
     }
+    let heads = edges.running_heads();
     for layout in layouts {
         if layout.is_too_busy {
             let message = "has more lines than tables have; none was looked for here".to_owned();

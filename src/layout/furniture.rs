@@ -1,6 +1,6 @@
 //! What pages carry besides their content: running heads and feet.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Block, PageLayout};
 
@@ -28,40 +28,74 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
-/// The running heads and feet of a document: text without numbers, place in steps of [`SAME_PLACE`].
+/// What stands near the upper and lower edges of a document's pages: text without numbers, place in steps of [`SAME_PLACE`].
 #[derive(Debug, Default)]
-pub(super) struct RunningHeads {
-    pages: FxHashMap<(String, i32), Vec<Seen>>,
+pub(super) struct Edges {
+    seen: FxHashMap<i32, Vec<(String, Seen)>>,
 }
 
-impl RunningHeads {
+/// The running heads and feet of a document.
+#[derive(Debug, Default)]
+pub(super) struct RunningHeads {
+    found: FxHashSet<(String, i32)>,
+}
+
+impl Edges {
     /// Looks at a page.
     pub(super) fn look(&mut self, layout: &PageLayout) {
         for block in &layout.blocks {
-            let Some((key, number)) = key(block, layout).zip(number(block)) else { continue };
-            let pages = self.pages.entry(key).or_default();
-            if pages.last().is_none_or(|last| last.page != layout.number) {
-                pages.push(Seen { page: layout.number, number });
-            }
+            let Some(((text, place), number)) = key(block, layout).zip(number(block)) else { continue };
+            self.seen.entry(place).or_default().push((text, Seen { page: layout.number, number }));
         }
     }
 
+    /// Tells running heads from lines of the text.
+    pub(super) fn running_heads(&self) -> RunningHeads {
+        let mut found = FxHashSet::default();
+        for &place in self.seen.keys() {
+            // Places at the limit of two steps are of either.
+            let near = || (place - 1..=place + 1).filter_map(|place| self.seen.get(&place)).flatten();
+            let mut by_text: FxHashMap<&str, Vec<Seen>> = FxHashMap::default();
+            near().for_each(|(text, seen)| by_text.entry(text).or_default().push(*seen));
+            for seen in by_text.values_mut() {
+                seen.sort_by_key(|seen| seen.page);
+                seen.dedup_by_key(|seen| seen.page);
+            }
+            for (text, seen) in &by_text {
+                if is_running(seen) && !is_among_others(text, seen, &by_text) {
+                    found.insert(((*text).to_owned(), place));
+                }
+            }
+        }
+        RunningHeads { found }
+    }
+}
+
+impl RunningHeads {
     /// Is this block of a page a running head or foot?
     pub(super) fn has(&self, block: &Block, layout: &PageLayout) -> bool {
-        key(block, layout).is_some_and(|(text, place)| {
-            let bins = (place - 1..=place + 1).filter_map(|place| self.pages.get(&(text.clone(), place)));
-            let mut seen: Vec<Seen> = bins.flatten().copied().collect();
-            seen.sort_by_key(|seen| seen.page);
-            let (Some(first), Some(last)) = (seen.first(), seen.last()) else { return false };
-            let span = (last.page - first.page + 1) as usize;
-            // A line of the text can come to stand first on several pages, but not on many between two of them.
-            let is_frequent = seen.len() >= MOST_PAGES && seen.len() * LEAST_SHARE.1 >= span * LEAST_SHARE.0;
-            // Its number counts the pages, or is the same on all; 预算安排规模：66万元 is neither.
-            let pairs = || seen.windows(2).filter_map(|pair| <&[Seen; 2]>::try_from(pair).ok());
-            let counts = pairs().filter(|[a, b]| b.number.checked_sub(a.number) == Some(u64::from(b.page - a.page))).count();
-            is_frequent && (counts * 2 >= seen.len() - 1 || pairs().all(|[a, b]| a.number == b.number))
-        })
+        !self.found.is_empty() && key(block, layout).is_some_and(|key| self.found.contains(&key))
     }
+}
+
+/// Does a line stand on many pages in a row, with a number that counts them or is the same on all?
+fn is_running(seen: &[Seen]) -> bool {
+    let (Some(first), Some(last)) = (seen.first(), seen.last()) else { return false };
+    let span = (last.page - first.page + 1) as usize;
+    let pairs = || seen.windows(2).filter_map(|pair| <&[Seen; 2]>::try_from(pair).ok());
+    let counts = pairs().filter(|[a, b]| b.number.checked_sub(a.number) == Some(u64::from(b.page - a.page))).count();
+    seen.len() >= MOST_PAGES
+        && seen.len() * LEAST_SHARE.1 >= span * LEAST_SHARE.0
+        && (counts * 2 >= seen.len() - 1 || pairs().all(|[a, b]| a.number == b.number))
+}
+
+/// Do many other lines stand at the same place on the pages between? Then it is a line of the text that came to stand first.
+fn is_among_others(text: &str, seen: &[Seen], by_text: &FxHashMap<&str, Vec<Seen>>) -> bool {
+    let (Some(first), Some(last)) = (seen.first(), seen.last()) else { return false };
+    let is_between = |other: &Seen| (first.page..=last.page).contains(&other.page);
+    let others = by_text.iter().filter(|(other, places)| **other != text && places.iter().any(is_between)).count();
+    // Left and right pages have two heads, and a title page or two may have none.
+    others > 1 + seen.len() / 8
 }
 
 /// A line on a page, and the first number in it; 0 where there is none.

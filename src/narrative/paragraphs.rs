@@ -26,10 +26,43 @@ pub(super) struct Paragraph {
 }
 
 /// Where the lines of a page begin and end, to tell paragraphs that are indented.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Margins {
     left: f32,
     right: f32,
+    turn: Turn,
+}
+
+/// How the text of a page runs.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Turn {
+    /// To the right.
+    #[default]
+    Upright,
+    /// Down the page.
+    Down,
+    /// Up the page.
+    Up,
+}
+
+impl Turn {
+    /// Where a line begins and ends along its text, and its height.
+    fn along(self, [x0, y0, x1, y1]: [f32; 4]) -> (f32, f32, f32) {
+        match self {
+            Self::Upright => (x0, x1, y1 - y0),
+            Self::Down => (y0, y1, x1 - x0),
+            Self::Up => (-y1, -y0, x1 - x0),
+        }
+    }
+}
+
+/// The margins of each page.
+struct Pages(Vec<Option<Margins>>);
+
+impl Pages {
+    fn of(&self, page: u32) -> Margins {
+        self.0.get(page as usize).copied().flatten().unwrap_or_default()
+    }
 }
 
 /// A line indented by more than this, in heights of a line, begins a paragraph.
@@ -43,7 +76,7 @@ const LONGEST_LEAD: usize = 24;
 
 /// The paragraphs of a document.
 pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeWords) -> Vec<Paragraph> {
-    let margins = margins(document, parts);
+    let margins = pages(document, parts);
     let mut found: Vec<Paragraph> = Vec::new();
     let mut before: Option<&Line> = None;
     for (line, part) in document.lines.iter().zip(parts) {
@@ -75,25 +108,38 @@ pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeW
     found
 }
 
-/// The margins of each page.
-fn margins(document: &Document, parts: &[Part]) -> Vec<Option<Margins>> {
-    let mut margins: Vec<Option<Margins>> = Vec::new();
+/// Looks at where the lines of each page stand.
+fn pages(document: &Document, parts: &[Part]) -> Pages {
+    let mut boxes: Vec<Vec<[f32; 4]>> = Vec::new();
     for (line, _) in document.lines.iter().zip(parts).filter(|(_, part)| **part == Part::Running) {
-        let Some((page, [x0, _, x1, _])) = line.on_page else { continue };
+        let Some((page, bbox)) = line.on_page else { continue };
         let page = page as usize;
-        if margins.len() <= page {
-            margins.resize(page + 1, None);
+        if boxes.len() <= page {
+            boxes.resize(page + 1, Vec::new());
         }
-        if let Some(place) = margins.get_mut(page) {
-            let known = place.unwrap_or(Margins { left: x0, right: x1 });
-            *place = Some(Margins { left: known.left.min(x0), right: known.right.max(x1) });
+        if let Some(boxes) = boxes.get_mut(page) {
+            boxes.push(bbox);
         }
     }
-    margins
+    let margins = |boxes: Vec<[f32; 4]>| {
+        let tall = boxes.iter().filter(|[x0, y0, x1, y1]| y1 - y0 > x1 - x0).count();
+        let turn = match (boxes.first(), boxes.last()) {
+            (Some(first), Some(last)) if tall * 2 > boxes.len() => {
+                // Lines follow each other to the left where text runs down.
+                if last[0] <= first[0] { Turn::Down } else { Turn::Up }
+            }
+            _ => Turn::Upright,
+        };
+        let ends = || boxes.iter().map(|&bbox| turn.along(bbox));
+        let left = ends().map(|(from, ..)| from).reduce(f32::min)?;
+        let right = ends().map(|(_, to, _)| to).reduce(f32::max)?;
+        Some(Margins { left, right, turn })
+    };
+    Pages(boxes.into_iter().map(margins).collect())
 }
 
 /// Is a line more of the paragraph before it?
-fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margins: &[Option<Margins>], words: &NarrativeWords) -> bool {
+fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margins: &Pages, words: &NarrativeWords) -> bool {
     if begins(text, words) {
         return false;
     }
@@ -106,12 +152,14 @@ fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margin
     }
     match (before.on_page, line.on_page) {
         (Some((page_before, before)), Some((page, here))) => {
-            let margin = |page: u32| margins.get(page as usize).copied().flatten();
-            let height = (here[3] - here[1]).max(1.0);
-            let is_indented = margin(page).is_some_and(|margin| here[0] - margin.left > INDENT * height);
-            // A page on which all lines are short tells no right margin: the wider of both pages does.
-            let right = [page_before, page].into_iter().filter_map(margin).map(|margin| margin.right).fold(0.0, f32::max);
-            !is_indented && right - before[2] < SHORT * height
+            let (above, below) = (margins.of(page_before), margins.of(page));
+            let (_, end, _) = above.turn.along(before);
+            let (start, _, height) = below.turn.along(here);
+            let height = height.max(1.0);
+            // A page on which all lines are short, or stand at the right, tells no margin: the wider of both pages does.
+            let left = if above.turn == below.turn { below.left.min(above.left) } else { below.left };
+            let right = if above.turn == below.turn { above.right.max(below.right) } else { above.right };
+            start - left <= INDENT * height && right - end < SHORT * height
         }
         _ => {
             let is_lead = text.ends_with(['：', ':']) && text.chars().count() <= LONGEST_LEAD;
@@ -124,12 +172,12 @@ fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margin
 }
 
 /// Does a line reach the right margin, and does the next one begin at the left one?
-fn fills_line(before: &Line, line: &Line, margins: &[Option<Margins>]) -> bool {
+fn fills_line(before: &Line, line: &Line, margins: &Pages) -> bool {
     let (Some((page_before, before)), Some((page, here))) = (before.on_page, line.on_page) else { return false };
-    let margin = |page: u32| margins.get(page as usize).copied().flatten();
-    let height = (here[3] - here[1]).max(1.0);
-    margin(page_before).is_some_and(|margin| margin.right - before[2] < INDENT * height)
-        && margin(page).is_some_and(|margin| here[0] - margin.left < INDENT * height)
+    let (above, below) = (margins.of(page_before), margins.of(page));
+    let (_, end, height) = above.turn.along(before);
+    let (start, ..) = below.turn.along(here);
+    above.right - end < INDENT * height && start - below.left < INDENT * height
 }
 
 /// Does a text begin a paragraph, by its number or its label?
