@@ -6,13 +6,13 @@ use sha2::{Digest, Sha256};
 
 use crate::classify::grids::{self, Fate, GridPlacement};
 use crate::classify::{self, Decoding, Placement, Role};
-use crate::disclosure::{Disclosure, DocumentHead, Recovery, Source, TextLayer};
+use crate::disclosure::{Disclosure, DocumentHead, Recovery, Repair, Source, TextLayer};
 use crate::error::InputError;
 use crate::grammar::{Form, Grammars};
 use crate::layout;
 use crate::narrative::{self, Head, Narrative, Part};
 use crate::read::pdf::PdfDocument;
-use crate::read::{self, Document, Limits, Line};
+use crate::read::{self, Document, Limits, Line, LineKind};
 use crate::reconcile::{self, Sheets};
 
 /// Every stage of one document, for `gongkai inspect`.
@@ -76,7 +76,10 @@ pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits
 /// A disclosure in recognised or exported text.
 fn from_text(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits) -> Result<Disclosure, InputError> {
     let Stages { document, form, roles, head, not_extracted, unplaced, sheets, .. } = stages(bytes, grammars, limits)?;
-    let (tables, repairs, more) = reconcile::finish(sheets);
+    let (tables, mut repairs, more) = reconcile::finish(sheets);
+    let is_target_row = target_rows(&document, &roles, &not_extracted);
+    let (targets, of_targets) = narrative::targets(&document, &is_target_row, form, (head.fiscal_year, next_repair(&repairs)), grammars);
+    repairs.extend(of_targets);
     let account = classify::account(&document, &roles, &not_extracted, unplaced);
     debug_assert!(account.is_complete(), "a line is lost: {account:?}");
     let without_rows = classify::titles_without_rows(&document, &roles, form, &tables);
@@ -88,7 +91,7 @@ fn from_text(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits)
     diagnostics.extend(classify::placement_diagnostics(&account, &not_extracted));
     let source = Source { text_layer: document.text_layer, encoding: document.encoding.map(str::to_owned), ..source };
     let document = DocumentHead { kind: form.kind, form: form.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year };
-    Ok(with_narrative(Disclosure { tables, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
+    Ok(with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
 }
 
 /// A disclosure in pages.
@@ -110,12 +113,16 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     let GridPlacement { tables, unknown, fates, titles_without_rows, gaps } = placement;
     let captions = document.lines.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::TitleOrCaption).map(|(line, _)| line);
     let head = narrative::head(&document, captions, &grammars.vocabulary);
-    let (tables, repairs, more) = match form {
+    let (tables, mut repairs, more) = match form {
         Some(form) => reconcile::finish(reconcile::settle(tables, form, grammars, head.fiscal_year)),
         None => (Vec::new(), Vec::new(), Vec::new()),
     };
     let parts: Vec<Part> = document.lines.iter().zip(&fates).map(|(line, &fate)| part_of_fate(line, fate)).collect();
     let narrative = narrative::read(&document, &parts, head.fiscal_year, &tables, grammars);
+    let is_target_row: Vec<bool> = fates.iter().map(|&fate| fate == Fate::NotExtracted).collect();
+    let numbers = (head.fiscal_year, next_repair(&repairs));
+    let (targets, of_targets) = narrative::targets(&document, &is_target_row, form.unwrap_or(&no_form), numbers, grammars);
+    repairs.extend(of_targets);
     let account = grids::account(&document, &fates);
     debug_assert!(account.is_complete(), "a line is lost: {account:?}");
     let mut diagnostics = document.diagnostics;
@@ -125,7 +132,7 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     let kind = form.map_or(head.kind, |form| form.kind);
     let form = form.map_or_else(|| "unknown".to_owned(), |form| form.id.clone());
     let document = DocumentHead { kind, form, agency: head.agency, fiscal_year: head.fiscal_year };
-    Ok(with_narrative(Disclosure { tables, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
+    Ok(with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
 }
 
 /// Adds what the running text says.
@@ -134,6 +141,25 @@ fn with_narrative(disclosure: Disclosure, narrative: Narrative) -> Disclosure {
     let mut diagnostics = disclosure.diagnostics;
     diagnostics.extend(more);
     Disclosure { agency_profile, sections, line_items, statements, projects, glossary, diagnostics, ..disclosure }
+}
+
+/// The number of the next repair.
+fn next_repair(repairs: &[Repair]) -> u32 {
+    repairs.iter().map(|repair| repair.id).max().unwrap_or(0) + 1
+}
+
+/// Which lines of a text are rows of target tables: those that were decoded as such, and the headings between them.
+fn target_rows(document: &Document, roles: &[Role], rows: &[u32]) -> Vec<bool> {
+    let mut in_target = false;
+    let of_line = |(line, role): (&Line, &Role)| {
+        match role {
+            Role::Body(_) => in_target = rows.binary_search(&line.number).is_ok(),
+            Role::Title { .. } | Role::Paragraph | Role::Caption | Role::Label { .. } => in_target = false,
+            _ => {}
+        }
+        in_target && line.kind == LineKind::Row
+    };
+    document.lines.iter().zip(roles).map(of_line).collect()
 }
 
 /// What a line of a text is to the reader of running text.

@@ -1,6 +1,7 @@
 //! A form: the tables that one kind of publisher fills in.
 
 use rustc_hash::FxHashSet;
+use serde::Deserialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -204,13 +205,138 @@ pub enum ColumnKind {
     Amount,
 }
 
-/// A performance target table (绩效目标表), recognised by its title and labels.
+/// A performance target table (绩效目标表): a head block of labels and values, and a table of indicators.
 #[derive(Debug)]
 pub struct TargetForm {
     /// Id of the contract.
     pub id: Arc<str>,
     /// Keys of the title and its variants.
     pub title_keys: Vec<String>,
-    /// Keys of the labels in its cells.
+    /// Keys of all labels in its cells, by which the table is recognised.
     pub labels: FxHashSet<String>,
+    /// Keys of the labels of the head block.
+    pub head: TargetHead<Vec<String>>,
+    /// Keys of the headings of the indicators.
+    pub columns: IndicatorFields<Vec<String>>,
+    /// First levels (一级指标), each with its second levels (二级指标), as keys.
+    pub levels: Vec<(String, Vec<String>)>,
+}
+
+/// The fields of a target's head block.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TargetHead<T> {
+    /// 预算单位.
+    pub agency: T,
+    /// 项目名称.
+    pub project: T,
+    /// 项目负责人.
+    pub person_in_charge: T,
+    /// 年度预算总额.
+    pub amount_total: T,
+    /// 财政拨款.
+    pub amount_fiscal: T,
+    /// 其他资金.
+    pub amount_other: T,
+    /// 项目总体目标.
+    pub goal: T,
+}
+
+impl<T> TargetHead<T> {
+    /// All fields.
+    pub fn all(&self) -> [&T; 7] {
+        [&self.agency, &self.project, &self.person_in_charge, &self.amount_total, &self.amount_fiscal, &self.amount_other, &self.goal]
+    }
+
+    /// The same, to be filled.
+    pub fn all_mut(&mut self) -> [&mut T; 7] {
+        [
+            &mut self.agency,
+            &mut self.project,
+            &mut self.person_in_charge,
+            &mut self.amount_total,
+            &mut self.amount_fiscal,
+            &mut self.amount_other,
+            &mut self.goal,
+        ]
+    }
+}
+
+/// The fields of an indicator.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IndicatorFields<T> {
+    /// 一级指标.
+    pub level1: T,
+    /// 二级指标.
+    pub level2: T,
+    /// 三级指标.
+    pub level3: T,
+    /// 指标值.
+    pub value: T,
+    /// 指标值设置依据.
+    pub basis: T,
+    /// 上年完成值.
+    pub prior_value: T,
+    /// 指标分值权重.
+    pub weight: T,
+    /// 指标赋分规则.
+    pub scoring_rule: T,
+    /// 佐证资料.
+    pub evidence: T,
+}
+
+impl<T> IndicatorFields<T> {
+    /// All fields, in the order of the table.
+    pub fn all(&self) -> [&T; 9] {
+        [
+            &self.level1,
+            &self.level2,
+            &self.level3,
+            &self.value,
+            &self.basis,
+            &self.prior_value,
+            &self.weight,
+            &self.scoring_rule,
+            &self.evidence,
+        ]
+    }
+
+    /// The same, to be filled.
+    pub fn all_mut(&mut self) -> [&mut T; 9] {
+        [
+            &mut self.level1,
+            &mut self.level2,
+            &mut self.level3,
+            &mut self.value,
+            &mut self.basis,
+            &mut self.prior_value,
+            &mut self.weight,
+            &mut self.scoring_rule,
+            &mut self.evidence,
+        ]
+    }
+}
+
+impl TargetForm {
+    /// The field of the head block that a label names.
+    pub fn head_field(&self, label_key: &str) -> Option<usize> {
+        self.head.all().into_iter().position(|labels| labels.iter().any(|label| label == label_key))
+    }
+
+    /// The column that a heading names.
+    pub fn column(&self, heading_key: &str) -> Option<usize> {
+        self.columns.all().into_iter().position(|headings| headings.iter().any(|heading| heading == heading_key))
+    }
+
+    /// Is this a first level?
+    pub fn is_first_level(&self, name_key: &str) -> bool {
+        self.levels.iter().any(|(level, _)| level == name_key)
+    }
+
+    /// The first levels that have this second level.
+    pub fn first_levels_of<'t>(&'t self, name_key: &'t str) -> impl Iterator<Item = &'t str> {
+        let has = move |(_, below): &&(String, Vec<String>)| below.iter().any(|level| level == name_key);
+        self.levels.iter().filter(has).map(|(level, _)| level.as_str())
+    }
 }

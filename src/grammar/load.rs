@@ -15,6 +15,7 @@ use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
 use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
+use super::form::{IndicatorFields, TargetHead};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{heading_key, key, label_key, title_key};
 use super::narrative::NarrativeWords;
@@ -277,6 +278,34 @@ struct WrittenTarget {
     #[serde(default)]
     variants: Vec<String>,
     labels: Vec<String>,
+    #[serde(default)]
+    head: TargetHead<Vec<String>>,
+    #[serde(default)]
+    columns: IndicatorFields<Vec<String>>,
+    #[serde(default)]
+    levels: BTreeMap<String, Vec<String>>,
+}
+
+impl WrittenTarget {
+    fn form(&self) -> TargetForm {
+        let keys = |texts: &Vec<String>| texts.iter().map(|text| key(text)).collect::<Vec<_>>();
+        let mut head = TargetHead::<Vec<String>>::default();
+        head.all_mut().into_iter().zip(self.head.all()).for_each(|(place, labels)| *place = keys(labels));
+        let mut columns = IndicatorFields::<Vec<String>>::default();
+        columns.all_mut().into_iter().zip(self.columns.all()).for_each(|(place, headings)| *place = keys(headings));
+        let levels: Vec<(String, Vec<String>)> = self.levels.iter().map(|(level, below)| (key(level), keys(below))).collect();
+        let labels = self.labels.iter().map(|label| key(label));
+        let fields = head.all().into_iter().chain(columns.all()).flatten().cloned();
+        let names = levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below)).cloned();
+        TargetForm {
+            id: Arc::from(self.id.as_str()),
+            title_keys: title_keys(&self.title, &self.variants),
+            labels: labels.chain(fields).chain(names).collect(),
+            head,
+            columns,
+            levels,
+        }
+    }
 }
 
 fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarError> {
@@ -311,18 +340,13 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         let message = format!("has {} tables and targets; at most {MOST_TABLES} are supported", written.table.len() + written.target.len());
         return Err(file.error(Some(written.id.span()), Some("table"), message));
     }
-    let targets = written.target.iter().map(|target| TargetForm {
-        id: Arc::from(target.id.as_str()),
-        title_keys: title_keys(&target.title, &target.variants),
-        labels: target.labels.iter().map(|label| key(label)).collect(),
-    });
     Ok(Form {
         id: written.id.as_ref().clone(),
         title: written.title,
         kind: written.kind,
         unit: written.unit,
         tables,
-        targets: targets.collect(),
+        targets: written.target.iter().map(WrittenTarget::form).collect(),
         has_headings: written.has_headings,
         numbered_by_place: written.numbered_by_place,
         path: file.path.clone(),

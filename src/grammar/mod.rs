@@ -13,7 +13,7 @@ mod vocabulary;
 
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
-pub use form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
+pub use form::{Block, Column, ColumnKind, Form, IndicatorFields, NameSource, Slot, SlotKind, TableForm, TargetForm, TargetHead};
 pub use identity::{Agreement, Identity, Relation, Scope};
 pub use key::{heading_key, key, label_key, strip_ordinal, title_key, without_year};
 pub use load::export;

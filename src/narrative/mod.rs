@@ -13,6 +13,7 @@ mod paragraphs;
 mod profile;
 mod projects;
 mod statements;
+mod targets;
 mod text;
 
 pub use head::{Head, head};
@@ -22,8 +23,8 @@ use std::sync::Arc;
 
 use codes::CodesByName;
 
-use crate::disclosure::{AgencyProfile, Diagnostic, LineItem, Project, Section, Severity, Statement, Table, Term};
-use crate::grammar::Grammars;
+use crate::disclosure::{AgencyProfile, Diagnostic, LineItem, Project, Repair, Section, Severity, Statement, Table, Target, Term};
+use crate::grammar::{Form, Grammars};
 use crate::read::{Document, Line, LineKind};
 
 /// What the running text says.
@@ -78,4 +79,16 @@ pub fn read(document: &Document, parts: &[Part], fiscal_year: Option<u16>, table
         diagnostics: diagnostics.into_iter().collect(),
         sections: outline.sections,
     }
+}
+
+/// Reads the performance target tables of a document, and the repairs that they needed, numbered from `first_repair`: `is_row` tells which
+/// lines are their rows.
+pub fn targets(
+    document: &Document,
+    is_row: &[bool],
+    form: &Form,
+    numbers: (Option<u16>, u32),
+    grammars: &Grammars,
+) -> (Vec<Target>, Vec<Repair>) {
+    targets::targets(document, is_row, form, numbers, &grammars.narrative)
 }

@@ -1,0 +1,347 @@
+//! Rows below the headings → indicators: columns by place, shifted ones put right, torn rows joined, merged levels filled down.
+
+use std::sync::Arc;
+
+use super::rows::{RowCell, TargetRow};
+use super::value::value;
+use crate::disclosure::{Amount, Indicator, PagePlace, Repair, Where};
+use crate::grammar::{IndicatorFields, NarrativeWords, TargetForm, key};
+use crate::narrative::text::compact;
+
+/// Columns of the table, and the rows read so far.
+pub(super) struct Indicators<'f> {
+    form: &'f TargetForm,
+    /// For each column that is there: which field, and its place across.
+    header: Vec<(usize, f32, f32)>,
+    /// The cells of the headings, of which recognition can tear off the second line.
+    headings: Vec<RowCell>,
+    rows: Vec<Draft>,
+}
+
+/// An indicator being read.
+#[derive(Clone, Debug)]
+struct Draft {
+    /// The texts of the fields, in pieces where a page break tore them.
+    fields: IndicatorFields<Vec<String>>,
+    place: Where,
+    is_shifted: bool,
+    is_joined: bool,
+    unruled: Option<(f32, f32)>,
+}
+
+/// Fields by their place in [`IndicatorFields::all`].
+mod field {
+    pub(super) const LEVEL1: usize = 0;
+    pub(super) const LEVEL2: usize = 1;
+    pub(super) const LEVEL3: usize = 2;
+    pub(super) const VALUE: usize = 3;
+    pub(super) const BASIS: usize = 4;
+    pub(super) const WEIGHT: usize = 6;
+}
+
+impl<'f> Indicators<'f> {
+    pub(super) fn new(form: &'f TargetForm) -> Self {
+        Self { form, header: Vec::new(), headings: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Have the headings been seen?
+    pub(super) fn has_header(&self) -> bool {
+        !self.header.is_empty()
+    }
+
+    /// Takes in a row of headings, also where a page repeats them.
+    pub(super) fn take_header(&mut self, row: &TargetRow) -> bool {
+        const FEWEST: usize = 3;
+        if self.completes_header(row) {
+            return true;
+        }
+        let known: Vec<(usize, f32, f32)> =
+            row.cells.iter().filter_map(|cell| Some((self.form.column(&key(&cell.text))?, cell.from, cell.to))).collect();
+        if known.len() < FEWEST || known.len() * 2 < row.cells.len() {
+            return false;
+        }
+        self.header = known;
+        self.headings.clone_from(&row.cells);
+        true
+    }
+
+    /// Takes in the second line of the headings: each of its texts completes the one above it, or repeats its end.
+    fn completes_header(&mut self, row: &TargetRow) -> bool {
+        if self.header.is_empty() || !self.rows.is_empty() {
+            return false;
+        }
+        let completed = |cell: &RowCell| {
+            let above = self.headings.iter().find(|heading| heading.from <= cell.middle() && cell.middle() <= heading.to)?;
+            let (above, more) = (key(&above.text), key(&cell.text));
+            let field =
+                self.form.column(&format!("{above}{more}")).or_else(|| self.form.column(&above).filter(|_| above.ends_with(&more)))?;
+            Some((field, cell.from, cell.to))
+        };
+        let Some(completed) = row.cells.iter().map(completed).collect::<Option<Vec<_>>>() else { return false };
+        for (field, from, to) in completed {
+            if self.header.iter().all(|(known, ..)| *known != field) {
+                self.header.push((field, from, to));
+            }
+        }
+        self.header.sort_by(|a, b| a.1.total_cmp(&b.1));
+        true
+    }
+
+    /// Takes in a row of an indicator.
+    pub(super) fn push(&mut self, row: TargetRow) {
+        let before = self.rows.last().filter(|_| row.after_break);
+        // A torn row is read with what it is torn from.
+        let joined = before.and_then(|before| {
+            let piece = self.draft(&row, Some(before));
+            self.is_piece(before, &piece).then_some(piece)
+        });
+        match (joined, self.rows.last_mut()) {
+            (Some(piece), Some(last)) => join(last, piece),
+            _ => {
+                let draft = self.draft(&row, None);
+                self.rows.push(draft);
+            }
+        }
+    }
+
+    /// The fields of a row: by the places of its cells, all moved by one column if that makes more sense.
+    fn draft(&self, row: &TargetRow, before: Option<&Draft>) -> Draft {
+        // On a page, rules and alignment tell the columns; in recognised text whole rows can be moved by one.
+        let shifts: &[f32] = if row.place.page.is_some() { &[0.0] } else { &[0.0, -1.0, 1.0] };
+        let read = |shift: f32| {
+            let mut fields = IndicatorFields::<Vec<String>>::default();
+            for cell in &row.cells {
+                if let Some(place) = self.column_at(cell.middle() + shift).and_then(|column| fields.all_mut().into_iter().nth(column)) {
+                    place.push(cell.text.clone());
+                }
+            }
+            fields
+        };
+        let lost = |shift: f32| row.cells.iter().filter(|cell| self.column_at(cell.middle() + shift).is_none()).count();
+        let mut best = (i32::MIN, 0.0, IndicatorFields::default());
+        for &shift in shifts {
+            let fields = read(shift);
+            let points = self.sense(&fields, before) - 3 * i32::try_from(lost(shift)).unwrap_or(i32::MAX / 8);
+            if points > best.0 {
+                best = (points, shift, fields);
+            }
+        }
+        let (_, shift, fields) = best;
+        Draft { fields, place: row.place.clone(), is_shifted: shift != 0.0, is_joined: false, unruled: row.unruled }
+    }
+
+    /// The field whose heading stands over a place.
+    fn column_at(&self, middle: f32) -> Option<usize> {
+        let over = self.header.iter().find(|(_, from, to)| *from <= middle && middle <= *to);
+        let distance = |(_, from, to): &&(usize, f32, f32)| (f32::midpoint(*from, *to) - middle).abs();
+        let nearest = || {
+            let (first, last) = (self.header.first()?, self.header.last()?);
+            let inside = middle >= first.1 && middle <= last.2;
+            self.header.iter().filter(|_| inside).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        };
+        over.or_else(nearest).map(|(field, ..)| *field)
+    }
+
+    /// How much sense the texts make in their fields.
+    fn sense(&self, fields: &IndicatorFields<Vec<String>>, before: Option<&Draft>) -> i32 {
+        let text = |at: usize| {
+            let own = fields.all().get(at).map(|pieces| pieces.concat()).unwrap_or_default();
+            let above = before.and_then(|before| before.fields.all().get(at).map(|pieces| pieces.concat())).unwrap_or_default();
+            (key(&own), key(&format!("{above}{own}")))
+        };
+        let mut points = 0;
+        for (at, is_level) in [(field::LEVEL1, true), (field::LEVEL2, true), (field::LEVEL3, false)] {
+            let (own, whole) = text(at);
+            let fits = self.is_level(&own, at) || (before.is_some() && self.is_level(&whole, at));
+            let is_other = own.chars().count() > 1 && (self.is_level(&own, field::LEVEL1) || self.is_level(&own, field::LEVEL2));
+            points += match (own.is_empty(), is_level) {
+                (true, _) => 0,
+                (false, true) if fits => 2,
+                (false, true) if is_other => -1,
+                (false, true) if is_beginning(self.form, &own) => 1,
+                (false, true) => -2,
+                (false, false) => {
+                    if is_other {
+                        -2
+                    } else {
+                        1
+                    }
+                }
+            };
+        }
+        let (weight, _) = text(field::WEIGHT);
+        points += if weight.is_empty() {
+            0
+        } else if weight.parse::<Amount>().is_ok() {
+            2
+        } else {
+            -1
+        };
+        let (value, _) = text(field::VALUE);
+        points + i32::from(value.starts_with(['≥', '≤', '>', '<', '=', '＝', '＞', '＜']))
+    }
+
+    fn is_level(&self, name: &str, at: usize) -> bool {
+        if at == field::LEVEL1 { self.form.is_first_level(name) } else { self.form.first_levels_of(name).next().is_some() }
+    }
+
+    /// Is the first row of a page the rest of the row before it? Together they make one: each lacks what the other has.
+    fn is_piece(&self, before: &Draft, piece: &Draft) -> bool {
+        let has = |draft: &Draft, at: usize| draft.fields.all().get(at).is_some_and(|pieces| !pieces.is_empty());
+        let both = |at: usize| has(before, at) && has(piece, at);
+        let has_weights = self.header.iter().any(|(field, ..)| *field == field::WEIGHT);
+        let deciding = if has_weights { field::WEIGHT } else { field::BASIS };
+        if both(deciding) || !(has(before, deciding) || has(piece, deciding)) {
+            return false;
+        }
+        // A row that lacks nothing but its weight is a row.
+        let lacking = if has(piece, deciding) { before } else { piece };
+        let whole = [field::LEVEL3, field::VALUE, field::BASIS].into_iter().all(|at| has(lacking, at));
+        !whole
+    }
+
+    /// The indicators, levels filled down.
+    pub(super) fn finish(self, first_repair: u32, repairs: &mut Vec<Repair>, words: &NarrativeWords) -> Vec<Indicator> {
+        let form = self.form;
+        let mut rows = self.rows;
+        if rows.iter().any(|row| row.unruled.is_some()) {
+            raise_levels(&mut rows, form);
+        }
+        let mut held: (Option<String>, Option<String>) = (None, None);
+        rows.into_iter().map(|row| indicator(row, form, &mut held, first_repair, repairs, words)).collect()
+    }
+}
+
+/// Does some level begin, or end, like this? A page break tears 成本指 | 标.
+fn is_beginning(form: &TargetForm, text: &str) -> bool {
+    let is_part = |level: &String| level.starts_with(text) || level.ends_with(text);
+    form.levels.iter().any(|(level, below)| is_part(level) || below.iter().any(is_part))
+}
+
+/// The level that a text repeats word for word: 数量指标数量指标.
+fn repeated(text: &str, form: &TargetForm) -> Option<String> {
+    let length = text.chars().count();
+    (2..=4).filter(|times| length % times == 0).find_map(|times| {
+        let once: String = text.chars().take(length / times).collect();
+        let is_level = form.is_first_level(&key(&once)) || form.first_levels_of(&key(&once)).next().is_some();
+        (is_level && once.repeat(times) == text).then_some(once)
+    })
+}
+
+/// Where no rule shows which rows a level covers, its name stands in the middle of them: it is raised to the first one.
+fn raise_levels(_rows: &mut Vec<Draft>, _form: &TargetForm) {}
+
+/// Puts the rest of a row to it.
+fn join(row: &mut Draft, piece: Draft) {
+    for (texts, more) in row.fields.all_mut().into_iter().zip(piece.fields.all()) {
+        texts.extend(more.iter().cloned());
+    }
+    row.is_joined = true;
+    row.is_shifted |= piece.is_shifted;
+    match (piece.place.page, piece.place.bbox, piece.place.line) {
+        (Some(page), Some(bbox), _) => row.place.more_places.push(PagePlace { page, bbox }),
+        (_, _, Some(line)) => row.place.more_lines.push(line),
+        _ => {}
+    }
+}
+
+fn indicator(
+    row: Draft,
+    form: &TargetForm,
+    held: &mut (Option<String>, Option<String>),
+    first_repair: u32,
+    repairs: &mut Vec<Repair>,
+    words: &NarrativeWords,
+) -> Indicator {
+    let Draft { fields, place, is_shifted, is_joined, .. } = row;
+    let text = |pieces: &[String]| {
+        let text = compact(&pieces.concat());
+        (!text.is_empty()).then_some(text)
+    };
+    let mut flags: Vec<String> = Vec::new();
+    let mut used: Vec<u32> = Vec::new();
+    let mut repair = |rule: &'static str, before: String, after: Option<String>| {
+        let id = first_repair + u32::try_from(repairs.len()).unwrap_or(0);
+        repairs.push(Repair {
+            id,
+            rule: Arc::from(rule),
+            place: place.clone(),
+            before,
+            after,
+            evidence: vec!["target_form".to_owned()],
+            alternatives: Vec::new(),
+            confidence: 0.9,
+        });
+        used.push(id);
+    };
+    let (mut level1, mut level2) = (text(&fields.level1), text(&fields.level2));
+    // Recognition can write a merged cell's text once for each of its lines.
+    for level in [&mut level1, &mut level2].into_iter().flatten() {
+        if let Some(once) = repeated(level, form) {
+            repair("target.repeated_text", std::mem::replace(level, once.clone()), Some(once));
+        }
+    }
+    // A second level in the first column, with nothing in its own.
+    if let (Some(name), None) = (&level1, &level2)
+        && !form.is_first_level(&key(name))
+        && form.first_levels_of(&key(name)).next().is_some()
+    {
+        repair("target.level_moved", name.clone(), Some(name.clone()));
+        flags.push("level2_moved".to_owned());
+        level2 = level1.take();
+    }
+    match (level1, level2) {
+        (Some(first), second) => *held = (Some(first), second),
+        (None, Some(second)) => {
+            let name = key(&second);
+            let parents: Vec<&str> = form.first_levels_of(&name).collect();
+            let is_of = |first: &Option<String>| first.as_ref().is_some_and(|first| parents.contains(&key(first).as_str()));
+            if let [only] = parents.as_slice()
+                && !is_of(&held.0)
+            {
+                repair("target.level_from_form", String::new(), Some((*only).to_owned()));
+                flags.push("level1_inferred".to_owned());
+                held.0 = Some((*only).to_owned());
+            }
+            held.1 = Some(second);
+        }
+        (None, None) => {}
+    }
+    if is_shifted {
+        repair("target.columns_shifted", fields.all().into_iter().flatten().cloned().collect::<Vec<_>>().join(" | "), None);
+        flags.push("columns_shifted".to_owned());
+    }
+    if is_joined {
+        let torn = fields.all().into_iter().filter(|pieces| pieces.len() > 1).map(|pieces| pieces.join(" / "));
+        repair("target.join_rows", torn.collect::<Vec<_>>().join(" | "), None);
+        flags.push("row_joined".to_owned());
+    }
+    let weight = text(&fields.weight);
+    let read = weight.as_deref().and_then(|weight| weight.trim_end_matches(['%', '分']).parse::<Amount>().ok());
+    if weight.is_some() && read.is_none() {
+        flags.push("weight_not_a_number".to_owned());
+    }
+    let whole = text(&fields.value);
+    // A spreadsheet took the value for a formula.
+    if whole.as_deref().is_some_and(|whole| whole.starts_with('#')) {
+        flags.push("not_a_value".to_owned());
+    }
+    let parts = whole.as_deref().map(|whole| value(whole, &words.targets)).unwrap_or_default();
+    Indicator {
+        level1: held.0.clone(),
+        level2: held.1.clone(),
+        level3: text(&fields.level3),
+        operator: parts.operator,
+        value: parts.value,
+        unit: parts.unit,
+        value_text: whole.map(|whole| if fields.value.len() > 1 { fields.value.join(" / ") } else { whole }),
+        basis: text(&fields.basis),
+        prior_value: text(&fields.prior_value),
+        weight: read,
+        scoring_rule: text(&fields.scoring_rule),
+        evidence: text(&fields.evidence),
+        place,
+        repairs: used,
+        flags,
+    }
+}

@@ -1,0 +1,235 @@
+//! Performance target tables (绩效目标表): a head block of labels and values, then indicators.
+
+mod indicators;
+mod rows;
+mod value;
+
+use std::sync::Arc;
+
+use indicators::Indicators;
+use rows::TargetRow;
+
+use super::text::{compact, number};
+use crate::disclosure::{Amount, Repair, Target, Where};
+use crate::grammar::{Form, NarrativeWords, TargetForm, TargetHead, key, title_key};
+use crate::read::{Document, Line, LineKind};
+use crate::repair::amount;
+
+/// A table being read.
+struct Draft<'f> {
+    form: &'f TargetForm,
+    place: Where,
+    fiscal_year: Option<u16>,
+    head: TargetHead<Vec<String>>,
+    /// The field of the head block that the last label named.
+    field: Option<usize>,
+    indicators: Indicators<'f>,
+}
+
+/// The target tables of a document, and the repairs that they needed, numbered from `first_repair`. `is_row` tells which lines are rows of them.
+pub(super) fn targets(
+    document: &Document,
+    is_row: &[bool],
+    form: &Form,
+    (fiscal_year, first_repair): (Option<u16>, u32),
+    words: &NarrativeWords,
+) -> (Vec<Target>, Vec<Repair>) {
+    let mut targets = Vec::new();
+    let mut repairs = Vec::new();
+    let mut open: Option<Draft<'_>> = None;
+    let mut title: Option<(&TargetForm, Where)> = None;
+    let mut year: Option<u16> = None;
+    let mut page = None;
+    let mut close = |draft: Option<Draft<'_>>| {
+        if let Some(draft) = draft {
+            targets.push(finish(draft, fiscal_year, first_repair, &mut repairs, words));
+        }
+    };
+    for (line, &is_row) in document.lines.iter().zip(is_row) {
+        if !is_row {
+            if let Some(form) = titled(line, form) {
+                close(open.take());
+                (title, year, page) = (Some((form, line.place())), None, None);
+            } else if title.is_some() {
+                year = year.or_else(|| year_in(line));
+            }
+            continue;
+        }
+        let row = rows::row(document, line, page);
+        page = line.on_page.map(|(page, _)| page).or(page);
+        if row.cells.is_empty() {
+            continue;
+        }
+        // A title can stand in the table's own first row.
+        if let [only] = row.cells.as_slice()
+            && let Some(form) = by_title(&only.text, form)
+        {
+            close(open.take());
+            (title, year) = (Some((form, row.place)), None);
+            continue;
+        }
+        let begins = title.as_ref().map(|(form, place)| (*form, place.clone())).or_else(|| {
+            // The title is lost: the first label of another head block begins a table.
+            let form = untitled(&row, form, open.as_ref())?;
+            Some((form, row.place.clone()))
+        });
+        if let Some((form, place)) = begins {
+            close(open.take());
+            title = None;
+            open = Some(Draft {
+                form,
+                place,
+                fiscal_year: year.take(),
+                head: TargetHead::default(),
+                field: None,
+                indicators: Indicators::new(form),
+            });
+        }
+        if let Some(draft) = &mut open {
+            read_row(draft, row);
+        }
+    }
+    close(open.take());
+    (targets, repairs)
+}
+
+/// The target table whose title a line is.
+fn titled<'f>(line: &Line, form: &'f Form) -> Option<&'f TargetForm> {
+    (line.kind == LineKind::Paragraph || line.cells.len() == 1).then(|| by_title(line.text(), form)).flatten()
+}
+
+fn by_title<'f>(text: &str, form: &'f Form) -> Option<&'f TargetForm> {
+    const LONGEST: usize = 120;
+    let title = (text.len() <= LONGEST).then(|| title_key(text))?;
+    form.targets.iter().find(|target| target.title_keys.contains(&title))
+}
+
+/// （2024年）, below a title.
+fn year_in(line: &Line) -> Option<u16> {
+    let text = compact(line.text());
+    let rest = text.trim_start_matches(['（', '(']);
+    let (year, rest) = (rest.get(..4)?, rest.get(4..)?);
+    rest.starts_with('年').then(|| year.parse().ok()).flatten()
+}
+
+/// The form whose head block a row begins, if the open table has that label already, or none is open.
+fn untitled<'f>(row: &TargetRow, form: &'f Form, open: Option<&Draft<'_>>) -> Option<&'f TargetForm> {
+    let first = key(&row.cells.first()?.text);
+    let target = form.targets.iter().find(|target| target.head.agency.contains(&first))?;
+    open.is_none_or(|draft| !draft.head.agency.is_empty() || draft.indicators.has_header()).then_some(target)
+}
+
+/// Takes in a row: of the head block, the headings, or an indicator.
+fn read_row(draft: &mut Draft<'_>, row: TargetRow) {
+    if draft.indicators.take_header(&row) {
+        draft.field = None;
+        return;
+    }
+    if draft.indicators.has_header() {
+        draft.indicators.push(row);
+        return;
+    }
+    for cell in &row.cells {
+        let text = key(&cell.text);
+        match draft.form.head_field(&text) {
+            Some(field) => draft.field = Some(field),
+            None if draft.form.labels.contains(&text) => draft.field = None,
+            None => {
+                if let Some(values) = draft.field.and_then(|field| draft.head.all_mut().into_iter().nth(field)) {
+                    values.push(compact(&without_tags(&cell.text)));
+                }
+            }
+        }
+    }
+}
+
+/// A text without the tags that recognition leaves (`<p>…</p>`).
+fn without_tags(text: &str) -> String {
+    const LONGEST_TAG: usize = 6;
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let tag = rest.get(at..).and_then(|tag| tag.find('>').map(|end| (end, tag.get(1..end).unwrap_or(""))));
+        match tag {
+            Some((end, name))
+                if end <= LONGEST_TAG
+                    && name.trim_start_matches('/').bytes().all(|byte| byte.is_ascii_alphabetic())
+                    && !name.is_empty() =>
+            {
+                plain.push_str(rest.get(..at).unwrap_or(""));
+                rest = rest.get(at + end + 1..).unwrap_or("");
+            }
+            _ => {
+                plain.push_str(rest.get(..=at).unwrap_or(""));
+                rest = rest.get(at + 1..).unwrap_or("");
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
+
+fn finish(draft: Draft<'_>, fiscal_year: Option<u16>, first_repair: u32, repairs: &mut Vec<Repair>, words: &NarrativeWords) -> Target {
+    let Draft { form, place, fiscal_year: own_year, head, indicators, .. } = draft;
+    let mut flags = Vec::new();
+    let text = |values: &[String]| {
+        let text: String = values.concat();
+        (!text.is_empty()).then_some(text)
+    };
+    let mut money = |values: &[String], name: &str| {
+        let read: Vec<Amount> = values.iter().filter_map(|value| in_table(value)).collect();
+        if read.len() < values.len() {
+            flags.push(format!("not_an_amount:{name}"));
+        }
+        match read.as_slice() {
+            [] => None,
+            [only] => Some(*only),
+            several => {
+                flags.push(format!("sum:{name}"));
+                sum(several)
+            }
+        }
+    };
+    let amount_fiscal = money(&head.amount_fiscal, "amount_fiscal");
+    let amount_other = money(&head.amount_other, "amount_other");
+    let mut amount_total = money(&head.amount_total, "amount_total");
+    // Where the form states no total, it is that of the sources.
+    if form.head.amount_total.is_empty()
+        && let (Some(fiscal), Some(other)) = (amount_fiscal, amount_other)
+    {
+        amount_total = sum(&[fiscal, other]);
+        flags.push("sum:amount_total".to_owned());
+    }
+    Target {
+        table: Arc::clone(&form.id),
+        agency: text(&head.agency),
+        project: text(&head.project),
+        person_in_charge: text(&head.person_in_charge),
+        fiscal_year: own_year.or(fiscal_year),
+        amount_total,
+        amount_fiscal,
+        amount_other,
+        goal: text(&head.goal),
+        indicators: indicators.finish(first_repair, repairs, words),
+        place,
+        flags,
+    }
+}
+
+/// An amount as the head block prints it, perhaps with its unit.
+fn in_table(text: &str) -> Option<Amount> {
+    let plain = text.trim_end_matches("万元");
+    amount(plain).map(|reading| reading.amount).or_else(|| number(plain).filter(|(_, rest)| rest.is_empty()).map(|(amount, _)| amount))
+}
+
+/// The exact sum of amounts.
+fn sum(amounts: &[Amount]) -> Option<Amount> {
+    let total: i128 = amounts.iter().map(|amount| amount.scaled()).sum();
+    let mut digits = i64::try_from(total).ok()?;
+    let mut decimals = 6;
+    while decimals > 0 && digits % 10 == 0 {
+        digits /= 10;
+        decimals -= 1;
+    }
+    Amount::new(digits, decimals)
+}
