@@ -103,7 +103,12 @@ fn mark_templates(outline: &mut Outline, words: &NarrativeWords) {
     let mut texts: Vec<String> = vec![String::new(); outline.sections.len()];
     for (path, paragraph) in &outline.body {
         if let Some(text) = path.last().and_then(|&at| texts.get_mut(at)) {
-            text.push_str(&key(&paragraph.text));
+            // Brackets and colons are compared in one width; most texts have no other.
+            if paragraph.text.contains(['(', ')', ':', ',']) {
+                text.push_str(&key(&paragraph.text));
+            } else {
+                text.push_str(&paragraph.text);
+            }
             text.push('\n');
         }
     }

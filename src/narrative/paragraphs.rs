@@ -1,6 +1,6 @@
 //! Lines of running text → paragraphs, as they were before pages and line ends cut them.
 
-use super::text::{Ordinal, compact, ends_sentence, ordinal};
+use super::text::{Ordinal, compact, ends_sentence, ordinal, push_word};
 use crate::disclosure::{PagePlace, Where};
 use crate::grammar::{NarrativeWords, key};
 use crate::read::{Document, Line};
@@ -88,14 +88,17 @@ pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeW
             }
             Part::Running => {}
         }
-        let text = compact(&line.cells.iter().map(|cell| cell.text.as_str()).collect::<String>());
+        let text = match line.cells.as_slice() {
+            [only] => compact(&only.text),
+            cells => compact(&cells.iter().map(|cell| cell.text.as_str()).collect::<String>()),
+        };
         if text.is_empty() {
             continue;
         }
         let last = found.last_mut().zip(before);
         match last {
             Some((paragraph, before)) if goes_on(paragraph, before, line, &text, &margins, words) => {
-                paragraph.text = compact(&format!("{} {text}", paragraph.text));
+                push_word(&mut paragraph.text, &text);
                 match line.on_page {
                     Some((page, bbox)) => paragraph.place.more_places.push(PagePlace { page, bbox }),
                     None => paragraph.place.more_lines.push(line.number),

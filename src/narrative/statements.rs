@@ -13,19 +13,15 @@ const LONGEST_SUBJECT: usize = 40;
 /// Reads the statements: one for each clause that names an amount, with what the rest of its clause says of it.
 pub(super) fn statements(outline: &Outline, words: &NarrativeWords) -> Vec<Statement> {
     let mut found = Vec::new();
-    let mut in_projects = false;
     for (path, paragraph) in &outline.body {
+        if path.is_empty() || outline.is_unfilled(path) || !UNIT.iter().any(|unit| paragraph.text.contains(unit)) {
+            continue;
+        }
         let text = ordinal(&paragraph.text).map_or(paragraph.text.as_str(), |(_, _, rest)| rest);
-        in_projects |= label(text, words).is_some();
-        if path.is_empty() || outline.is_unfilled(path) {
-            in_projects = false;
+        // Fields of projects, and terms, are read by others.
+        if label(text, words).is_some() || outline.above(path).any(|section| has_any(&section.title, &words.glossary.sections)) {
             continue;
         }
-        let is_other = outline.above(path).any(|section| has_any(&section.title, &words.glossary.sections));
-        if is_other || in_projects && label(text, words).is_some() {
-            continue;
-        }
-        in_projects = false;
         of_paragraph(text, paragraph, &outline.above(path).map(section_number).collect::<Vec<_>>().join("/"), words, &mut found);
     }
     found

@@ -2,22 +2,22 @@
 
 use crate::disclosure::Amount;
 
-/// A text without white space, but between letters and digits of Latin words.
+/// A text without white space, but between Latin words.
 pub(super) fn compact(text: &str) -> String {
     let mut compact = String::with_capacity(text.len());
-    let mut gap = false;
-    for character in text.chars() {
-        if character.is_whitespace() {
-            gap = true;
-            continue;
-        }
-        if gap && character.is_ascii_alphabetic() && compact.chars().next_back().is_some_and(|last| last.is_ascii_alphabetic()) {
-            compact.push(' ');
-        }
-        gap = false;
-        compact.push(character);
+    for word in text.split_whitespace() {
+        push_word(&mut compact, word);
     }
     compact
+}
+
+/// Puts a text without white space behind another.
+pub(super) fn push_word(text: &mut String, word: &str) {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    if is_letter(text.as_bytes().last()) && is_letter(word.as_bytes().first()) {
+        text.push(' ');
+    }
+    text.push_str(word);
 }
 
 /// The kinds of numbers in front of a heading or of an entry of a list.

@@ -9,20 +9,20 @@ use crate::grammar::{IndicatorFields, NarrativeWords, TargetForm, key};
 use crate::narrative::text::compact;
 
 /// Columns of the table, and the rows read so far.
-pub(super) struct Indicators<'f> {
+pub(super) struct Indicators<'f, 'd> {
     form: &'f TargetForm,
     /// For each column that is there: which field, and its place across.
     header: Vec<(usize, f32, f32)>,
     /// The cells of the headings, of which recognition can tear off the second line.
-    headings: Vec<RowCell>,
-    rows: Vec<Draft>,
+    headings: Vec<RowCell<'d>>,
+    rows: Vec<Draft<'d>>,
 }
 
 /// An indicator being read.
 #[derive(Clone, Debug)]
-struct Draft {
+struct Draft<'d> {
     /// The texts of the fields, in pieces where a page break tore them.
-    fields: IndicatorFields<Vec<String>>,
+    fields: IndicatorFields<Vec<&'d str>>,
     place: Where,
     is_shifted: bool,
     is_joined: bool,
@@ -39,7 +39,7 @@ mod field {
     pub(super) const WEIGHT: usize = 6;
 }
 
-impl<'f> Indicators<'f> {
+impl<'f, 'd> Indicators<'f, 'd> {
     pub(super) fn new(form: &'f TargetForm) -> Self {
         Self { form, header: Vec::new(), headings: Vec::new(), rows: Vec::new() }
     }
@@ -50,13 +50,17 @@ impl<'f> Indicators<'f> {
     }
 
     /// Takes in a row of headings, also where a page repeats them.
-    pub(super) fn take_header(&mut self, row: &TargetRow) -> bool {
+    pub(super) fn take_header(&mut self, row: &TargetRow<'d>) -> bool {
         const FEWEST: usize = 3;
         if self.completes_header(row) {
             return true;
         }
+        // Headings begin with the first levels.
+        if row.cells.first().is_none_or(|first| row.cells.len() < FEWEST || self.form.column(&key(first.text)).is_none()) {
+            return false;
+        }
         let known: Vec<(usize, f32, f32)> =
-            row.cells.iter().filter_map(|cell| Some((self.form.column(&key(&cell.text))?, cell.from, cell.to))).collect();
+            row.cells.iter().filter_map(|cell| Some((self.form.column(&key(cell.text))?, cell.from, cell.to))).collect();
         if known.len() < FEWEST || known.len() * 2 < row.cells.len() {
             return false;
         }
@@ -66,13 +70,13 @@ impl<'f> Indicators<'f> {
     }
 
     /// Takes in the second line of the headings: each of its texts completes the one above it, or repeats its end.
-    fn completes_header(&mut self, row: &TargetRow) -> bool {
+    fn completes_header(&mut self, row: &TargetRow<'d>) -> bool {
         if self.header.is_empty() || !self.rows.is_empty() {
             return false;
         }
         let completed = |cell: &RowCell| {
             let above = self.headings.iter().find(|heading| heading.from <= cell.middle() && cell.middle() <= heading.to)?;
-            let (above, more) = (key(&above.text), key(&cell.text));
+            let (above, more) = (key(above.text), key(cell.text));
             let field =
                 self.form.column(&format!("{above}{more}")).or_else(|| self.form.column(&above).filter(|_| above.ends_with(&more)))?;
             Some((field, cell.from, cell.to))
@@ -88,7 +92,7 @@ impl<'f> Indicators<'f> {
     }
 
     /// Takes in a row of an indicator.
-    pub(super) fn push(&mut self, row: TargetRow) {
+    pub(super) fn push(&mut self, row: TargetRow<'d>) {
         let before = self.rows.last().filter(|_| row.after_break);
         // A torn row is read with what it is torn from.
         let joined = before.and_then(|before| {
@@ -105,14 +109,14 @@ impl<'f> Indicators<'f> {
     }
 
     /// The fields of a row: by the places of its cells, all moved by one column if that makes more sense.
-    fn draft(&self, row: &TargetRow, before: Option<&Draft>) -> Draft {
+    fn draft(&self, row: &TargetRow<'d>, before: Option<&Draft<'d>>) -> Draft<'d> {
         // On a page, rules and alignment tell the columns; in recognised text whole rows can be moved by one.
         let shifts: &[f32] = if row.place.page.is_some() { &[0.0] } else { &[0.0, -1.0, 1.0] };
         let read = |shift: f32| {
-            let mut fields = IndicatorFields::<Vec<String>>::default();
+            let mut fields = IndicatorFields::<Vec<&'d str>>::default();
             for cell in &row.cells {
                 if let Some(place) = self.column_at(cell.middle() + shift).and_then(|column| fields.all_mut().into_iter().nth(column)) {
-                    place.push(cell.text.clone());
+                    place.push(cell.text);
                 }
             }
             fields
@@ -121,6 +125,10 @@ impl<'f> Indicators<'f> {
         let mut best = (i32::MIN, 0.0, IndicatorFields::default());
         for &shift in shifts {
             let fields = read(shift);
+            if shifts.len() == 1 {
+                best = (0, shift, fields);
+                break;
+            }
             let points = self.sense(&fields, before) - 3 * i32::try_from(lost(shift)).unwrap_or(i32::MAX / 8);
             if points > best.0 {
                 best = (points, shift, fields);
@@ -143,7 +151,7 @@ impl<'f> Indicators<'f> {
     }
 
     /// How much sense the texts make in their fields.
-    fn sense(&self, fields: &IndicatorFields<Vec<String>>, before: Option<&Draft>) -> i32 {
+    fn sense(&self, fields: &IndicatorFields<Vec<&str>>, before: Option<&Draft<'_>>) -> i32 {
         let text = |at: usize| {
             let own = fields.all().get(at).map(|pieces| pieces.concat()).unwrap_or_default();
             let above = before.and_then(|before| before.fields.all().get(at).map(|pieces| pieces.concat())).unwrap_or_default();
@@ -186,8 +194,8 @@ impl<'f> Indicators<'f> {
     }
 
     /// Is the first row of a page the rest of the row before it? Together they make one: each lacks what the other has.
-    fn is_piece(&self, before: &Draft, piece: &Draft) -> bool {
-        let has = |draft: &Draft, at: usize| draft.fields.all().get(at).is_some_and(|pieces| !pieces.is_empty());
+    fn is_piece(&self, before: &Draft<'_>, piece: &Draft<'_>) -> bool {
+        let has = |draft: &Draft<'_>, at: usize| draft.fields.all().get(at).is_some_and(|pieces| !pieces.is_empty());
         let both = |at: usize| has(before, at) && has(piece, at);
         let has_weights = self.header.iter().any(|(field, ..)| *field == field::WEIGHT);
         let deciding = if has_weights { field::WEIGHT } else { field::BASIS };
@@ -229,12 +237,12 @@ fn repeated(text: &str, form: &TargetForm) -> Option<String> {
 }
 
 /// Where no rule shows which rows a level covers, its name stands in the middle of them: it is raised to the first one.
-fn raise_levels(_rows: &mut Vec<Draft>, _form: &TargetForm) {}
+fn raise_levels(_rows: &mut Vec<Draft<'_>>, _form: &TargetForm) {}
 
 /// Puts the rest of a row to it.
-fn join(row: &mut Draft, piece: Draft) {
+fn join<'d>(row: &mut Draft<'d>, piece: Draft<'d>) {
     for (texts, more) in row.fields.all_mut().into_iter().zip(piece.fields.all()) {
-        texts.extend(more.iter().cloned());
+        texts.extend(more.iter().copied());
     }
     row.is_joined = true;
     row.is_shifted |= piece.is_shifted;
@@ -246,7 +254,7 @@ fn join(row: &mut Draft, piece: Draft) {
 }
 
 fn indicator(
-    row: Draft,
+    row: Draft<'_>,
     form: &TargetForm,
     held: &mut (Option<String>, Option<String>),
     first_repair: u32,
@@ -254,8 +262,11 @@ fn indicator(
     words: &NarrativeWords,
 ) -> Indicator {
     let Draft { fields, place, is_shifted, is_joined, .. } = row;
-    let text = |pieces: &[String]| {
-        let text = compact(&pieces.concat());
+    let text = |pieces: &[&str]| {
+        let text = match pieces {
+            [only] => compact(only),
+            pieces => compact(&pieces.concat()),
+        };
         (!text.is_empty()).then_some(text)
     };
     let mut flags: Vec<String> = Vec::new();
@@ -308,7 +319,7 @@ fn indicator(
         (None, None) => {}
     }
     if is_shifted {
-        repair("target.columns_shifted", fields.all().into_iter().flatten().cloned().collect::<Vec<_>>().join(" | "), None);
+        repair("target.columns_shifted", fields.all().into_iter().flatten().copied().collect::<Vec<_>>().join(" | "), None);
         flags.push("columns_shifted".to_owned());
     }
     if is_joined {

@@ -16,14 +16,14 @@ use crate::read::{Document, Line, LineKind};
 use crate::repair::amount;
 
 /// A table being read.
-struct Draft<'f> {
+struct Draft<'f, 'd> {
     form: &'f TargetForm,
     place: Where,
     fiscal_year: Option<u16>,
     head: TargetHead<Vec<String>>,
     /// The field of the head block that the last label named.
     field: Option<usize>,
-    indicators: Indicators<'f>,
+    indicators: Indicators<'f, 'd>,
 }
 
 /// The target tables of a document, and the repairs that they needed, numbered from `first_repair`. `is_row` tells which lines are rows of them.
@@ -36,11 +36,11 @@ pub(super) fn targets(
 ) -> (Vec<Target>, Vec<Repair>) {
     let mut targets = Vec::new();
     let mut repairs = Vec::new();
-    let mut open: Option<Draft<'_>> = None;
+    let mut open: Option<Draft<'_, '_>> = None;
     let mut title: Option<(&TargetForm, Where)> = None;
     let mut year: Option<u16> = None;
     let mut page = None;
-    let mut close = |draft: Option<Draft<'_>>| {
+    let mut close = |draft: Option<Draft<'_, '_>>| {
         if let Some(draft) = draft {
             targets.push(finish(draft, fiscal_year, first_repair, &mut repairs, words));
         }
@@ -62,7 +62,7 @@ pub(super) fn targets(
         }
         // A title can stand in the table's own first row.
         if let [only] = row.cells.as_slice()
-            && let Some(form) = by_title(&only.text, form)
+            && let Some(form) = by_title(only.text, form)
         {
             close(open.take());
             (title, year) = (Some((form, row.place)), None);
@@ -100,7 +100,10 @@ fn titled<'f>(line: &Line, form: &'f Form) -> Option<&'f TargetForm> {
 
 fn by_title<'f>(text: &str, form: &'f Form) -> Option<&'f TargetForm> {
     const LONGEST: usize = 120;
-    let title = (text.len() <= LONGEST).then(|| title_key(text))?;
+    // Few lines end as a title does.
+    let last = text.trim_end_matches(['）', ')', ' ']).chars().next_back()?;
+    let may_be = text.len() <= LONGEST && form.targets.iter().flat_map(|target| &target.title_keys).any(|title| title.ends_with(last));
+    let title = may_be.then(|| title_key(text))?;
     form.targets.iter().find(|target| target.title_keys.contains(&title))
 }
 
@@ -113,14 +116,14 @@ fn year_in(line: &Line) -> Option<u16> {
 }
 
 /// The form whose head block a row begins, if the open table has that label already, or none is open.
-fn untitled<'f>(row: &TargetRow, form: &'f Form, open: Option<&Draft<'_>>) -> Option<&'f TargetForm> {
-    let first = key(&row.cells.first()?.text);
+fn untitled<'f>(row: &TargetRow<'_>, form: &'f Form, open: Option<&Draft<'_, '_>>) -> Option<&'f TargetForm> {
+    let first = key(row.cells.first()?.text);
     let target = form.targets.iter().find(|target| target.head.agency.contains(&first))?;
     open.is_none_or(|draft| !draft.head.agency.is_empty() || draft.indicators.has_header()).then_some(target)
 }
 
 /// Takes in a row: of the head block, the headings, or an indicator.
-fn read_row(draft: &mut Draft<'_>, row: TargetRow) {
+fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: TargetRow<'d>) {
     if draft.indicators.take_header(&row) {
         draft.field = None;
         return;
@@ -130,13 +133,13 @@ fn read_row(draft: &mut Draft<'_>, row: TargetRow) {
         return;
     }
     for cell in &row.cells {
-        let text = key(&cell.text);
+        let text = key(cell.text);
         match draft.form.head_field(&text) {
             Some(field) => draft.field = Some(field),
             None if draft.form.labels.contains(&text) => draft.field = None,
             None => {
                 if let Some(values) = draft.field.and_then(|field| draft.head.all_mut().into_iter().nth(field)) {
-                    values.push(compact(&without_tags(&cell.text)));
+                    values.push(compact(&without_tags(cell.text)));
                 }
             }
         }
@@ -169,7 +172,7 @@ fn without_tags(text: &str) -> String {
     plain
 }
 
-fn finish(draft: Draft<'_>, fiscal_year: Option<u16>, first_repair: u32, repairs: &mut Vec<Repair>, words: &NarrativeWords) -> Target {
+fn finish(draft: Draft<'_, '_>, fiscal_year: Option<u16>, first_repair: u32, repairs: &mut Vec<Repair>, words: &NarrativeWords) -> Target {
     let Draft { form, place, fiscal_year: own_year, head, indicators, .. } = draft;
     let mut flags = Vec::new();
     let text = |values: &[String]| {
