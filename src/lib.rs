@@ -21,8 +21,8 @@
 //! ```
 //!
 //! # Limitations
-//! This version converts PDF files with text, and text: recognised (OCR) or exported, with one table row to a line. Narrative parts and
-//! performance targets are accounted for, but not read yet.
+//! This version converts PDF files with text, and text: recognised (OCR) or exported, with one table row to a line. Pages that are
+//! pictures are told and left out.
 
 pub mod classify;
 pub mod cli;

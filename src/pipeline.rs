@@ -135,8 +135,12 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     Ok(with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
 }
 
-/// Adds what the running text says.
-fn with_narrative(disclosure: Disclosure, narrative: Narrative) -> Disclosure {
+/// Adds what the running text says. Rows of target tables that were read are accounted for as such.
+fn with_narrative(mut disclosure: Disclosure, narrative: Narrative) -> Disclosure {
+    if !disclosure.targets.is_empty() {
+        disclosure.account.target_rows = std::mem::take(&mut disclosure.account.not_extracted);
+        disclosure.diagnostics.retain(|diagnostic| &*diagnostic.code != "targets_not_extracted");
+    }
     let Narrative { sections, agency_profile, line_items, statements, projects, glossary, diagnostics: more } = narrative;
     let mut diagnostics = disclosure.diagnostics;
     diagnostics.extend(more);

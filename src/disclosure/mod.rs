@@ -268,7 +268,9 @@ pub struct Account {
     pub table_rows: u32,
     /// Lines inside a table that hold nothing.
     pub empty_rows: u32,
-    /// Rows of recognised tables that this version does not read yet.
+    /// Lines that became rows of `targets`, their headings included.
+    pub target_rows: u32,
+    /// Rows of recognised tables that the form does not say how to read.
     pub not_extracted: u32,
     /// Lines that found no place, by number. Every one of them is a question.
     pub unplaced: Vec<u32>,
@@ -287,6 +289,7 @@ impl Account {
             self.headings,
             self.table_rows,
             self.empty_rows,
+            self.target_rows,
             self.not_extracted,
         ];
         parts.iter().map(|&part| u64::from(part)).sum::<u64>() + self.unplaced.len() as u64 == u64::from(self.lines)

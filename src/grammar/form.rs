@@ -324,6 +324,22 @@ impl TargetForm {
         self.head.all().into_iter().position(|labels| labels.iter().any(|label| label == label_key))
     }
 
+    /// The field whose label begins like this and lacks no more than a character or two, and what it lacks.
+    pub fn beginning_of_label(&self, text: &str) -> Option<(usize, &str)> {
+        const MOST_LACKING: usize = 2;
+        const FEWEST: usize = 3;
+        if text.chars().count() < FEWEST {
+            return None;
+        }
+        let lacking = |label: &'_ String| Some(label.len() - label.strip_prefix(text)?.len());
+        self.head.all().into_iter().enumerate().find_map(|(field, labels)| {
+            labels.iter().find_map(|label| {
+                let rest = label.get(lacking(label)?..)?;
+                (1..=MOST_LACKING).contains(&rest.chars().count()).then_some((field, rest))
+            })
+        })
+    }
+
     /// The column that a heading names.
     pub fn column(&self, heading_key: &str) -> Option<usize> {
         self.columns.all().into_iter().position(|headings| headings.iter().any(|heading| heading == heading_key))

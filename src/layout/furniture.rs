@@ -1,6 +1,8 @@
 //! What pages carry besides their content: running heads and feet.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use super::{Block, PageLayout};
 
@@ -31,7 +33,7 @@ fn pattern(text: &str) -> String {
 /// What stands near the upper and lower edges of a document's pages: text without numbers, place in steps of [`SAME_PLACE`].
 #[derive(Debug, Default)]
 pub(super) struct Edges {
-    seen: FxHashMap<i32, Vec<(String, Seen)>>,
+    seen: BTreeMap<i32, Vec<(String, Seen)>>,
 }
 
 /// The running heads and feet of a document.
@@ -55,7 +57,7 @@ impl Edges {
         for &place in self.seen.keys() {
             // Places at the limit of two steps are of either.
             let near = || (place - 1..=place + 1).filter_map(|place| self.seen.get(&place)).flatten();
-            let mut by_text: FxHashMap<&str, Vec<Seen>> = FxHashMap::default();
+            let mut by_text: BTreeMap<&str, Vec<Seen>> = BTreeMap::new();
             near().for_each(|(text, seen)| by_text.entry(text).or_default().push(*seen));
             for seen in by_text.values_mut() {
                 seen.sort_by_key(|seen| seen.page);
@@ -90,7 +92,7 @@ fn is_running(seen: &[Seen]) -> bool {
 }
 
 /// Do many other lines stand at the same place on the pages between? Then it is a line of the text that came to stand first.
-fn is_among_others(text: &str, seen: &[Seen], by_text: &FxHashMap<&str, Vec<Seen>>) -> bool {
+fn is_among_others(text: &str, seen: &[Seen], by_text: &BTreeMap<&str, Vec<Seen>>) -> bool {
     let (Some(first), Some(last)) = (seen.first(), seen.last()) else { return false };
     let is_between = |other: &Seen| (first.page..=last.page).contains(&other.page);
     let others = by_text.iter().filter(|(other, places)| **other != text && places.iter().any(is_between)).count();

@@ -137,9 +137,8 @@ fn names(text: &str) -> Names<'_> {
         }
         match level {
             '类' if names.class.is_none() && names.section.is_none() => names.class = Some(name),
-            '款' if names.section.is_none() => names.section = Some(name),
             // What the publisher calls a class behind a class is its section.
-            '类' if names.section.is_none() => names.section = Some(name),
+            '款' | '类' if names.section.is_none() => names.section = Some(name),
             '项' => {
                 names.item = Some(name);
                 names.rest = text.get(end..).unwrap_or("");

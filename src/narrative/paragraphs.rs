@@ -153,25 +153,21 @@ fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margin
         let is_ending = words.outline.endings.contains(&key(text));
         return is_more && (!is_complete || is_ending || fills_line(before, line, margins));
     }
-    match (before.on_page, line.on_page) {
-        (Some((page_before, before)), Some((page, here))) => {
-            let (above, below) = (margins.of(page_before), margins.of(page));
-            let (_, end, _) = above.turn.along(before);
-            let (start, _, height) = below.turn.along(here);
-            let height = height.max(1.0);
-            // A page on which all lines are short, or stand at the right, tells no margin: the wider of both pages does.
-            let left = if above.turn == below.turn { below.left.min(above.left) } else { below.left };
-            let right = if above.turn == below.turn { above.right.max(below.right) } else { above.right };
-            start - left <= INDENT * height && right - end < SHORT * height
-        }
-        _ => {
-            let is_lead = text.ends_with(['：', ':']) && text.chars().count() <= LONGEST_LEAD;
-            let has_level = ["（类）", "（款）", "(类)", "(款)"].iter().any(|level| paragraph.text.contains(level));
-            let is_entry = !paragraph.text.contains(['，', '。', '：', ':', '；']) && !has_level;
-            let is_sentence = text.contains(['，', '。']);
-            !ends_sentence(&paragraph.text) && !is_lead && !(is_entry && is_sentence && ordinal(&paragraph.text).is_some())
-        }
+    if let (Some((page_before, before)), Some((page, here))) = (before.on_page, line.on_page) {
+        let (above, below) = (margins.of(page_before), margins.of(page));
+        let (_, end, _) = above.turn.along(before);
+        let (start, _, height) = below.turn.along(here);
+        let height = height.max(1.0);
+        // A page on which all lines are short, or stand at the right, tells no margin: the wider of both pages does.
+        let left = if above.turn == below.turn { below.left.min(above.left) } else { below.left };
+        let right = if above.turn == below.turn { above.right.max(below.right) } else { above.right };
+        return start - left <= INDENT * height && right - end < SHORT * height;
     }
+    let is_lead = text.ends_with(['：', ':']) && text.chars().count() <= LONGEST_LEAD;
+    let has_level = ["（类）", "（款）", "(类)", "(款)"].iter().any(|level| paragraph.text.contains(level));
+    let is_entry = ordinal(&paragraph.text).is_some() && !paragraph.text.contains(['，', '。', '：', ':', '；']) && !has_level;
+    let is_sentence = text.contains(['，', '。']);
+    !(ends_sentence(&paragraph.text) || is_lead || (is_entry && is_sentence))
 }
 
 /// Does a line reach the right margin, and does the next one begin at the left one?

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rows::{RowCell, TargetRow};
-use super::value::value;
+use super::value::{self, Measure};
 use crate::disclosure::{Amount, Indicator, PagePlace, Repair, Where};
 use crate::grammar::{IndicatorFields, NarrativeWords, TargetForm, key};
 use crate::narrative::text::compact;
@@ -92,19 +92,18 @@ impl<'f, 'd> Indicators<'f, 'd> {
     }
 
     /// Takes in a row of an indicator.
-    pub(super) fn push(&mut self, row: TargetRow<'d>) {
+    pub(super) fn push(&mut self, row: &TargetRow<'d>) {
         let before = self.rows.last().filter(|_| row.after_break);
         // A torn row is read with what it is torn from.
         let joined = before.and_then(|before| {
-            let piece = self.draft(&row, Some(before));
+            let piece = self.draft(row, Some(before));
             self.is_piece(before, &piece).then_some(piece)
         });
-        match (joined, self.rows.last_mut()) {
-            (Some(piece), Some(last)) => join(last, piece),
-            _ => {
-                let draft = self.draft(&row, None);
-                self.rows.push(draft);
-            }
+        if let (Some(piece), Some(last)) = (joined, self.rows.last_mut()) {
+            join(last, &piece);
+        } else {
+            let draft = self.draft(row, None);
+            self.rows.push(draft);
         }
     }
 
@@ -229,7 +228,7 @@ fn is_beginning(form: &TargetForm, text: &str) -> bool {
 /// The level that a text repeats word for word: 数量指标数量指标.
 fn repeated(text: &str, form: &TargetForm) -> Option<String> {
     let length = text.chars().count();
-    (2..=4).filter(|times| length % times == 0).find_map(|times| {
+    (2..=4).filter(|&times| length.is_multiple_of(times)).find_map(|times| {
         let once: String = text.chars().take(length / times).collect();
         let is_level = form.is_first_level(&key(&once)) || form.first_levels_of(&key(&once)).next().is_some();
         (is_level && once.repeat(times) == text).then_some(once)
@@ -240,7 +239,7 @@ fn repeated(text: &str, form: &TargetForm) -> Option<String> {
 fn raise_levels(_rows: &mut Vec<Draft<'_>>, _form: &TargetForm) {}
 
 /// Puts the rest of a row to it.
-fn join<'d>(row: &mut Draft<'d>, piece: Draft<'d>) {
+fn join<'d>(row: &mut Draft<'d>, piece: &Draft<'d>) {
     for (texts, more) in row.fields.all_mut().into_iter().zip(piece.fields.all()) {
         texts.extend(more.iter().copied());
     }
@@ -337,14 +336,14 @@ fn indicator(
     if whole.as_deref().is_some_and(|whole| whole.starts_with('#')) {
         flags.push("not_a_value".to_owned());
     }
-    let parts = whole.as_deref().map(|whole| value(whole, &words.targets)).unwrap_or_default();
+    let Measure { operator, number, unit } = whole.as_deref().map(|whole| value::measure(whole, &words.targets)).unwrap_or_default();
     Indicator {
         level1: held.0.clone(),
         level2: held.1.clone(),
         level3: text(&fields.level3),
-        operator: parts.operator,
-        value: parts.value,
-        unit: parts.unit,
+        operator,
+        value: number,
+        unit,
         value_text: whole.map(|whole| if fields.value.len() > 1 { fields.value.join(" / ") } else { whole }),
         basis: text(&fields.basis),
         prior_value: text(&fields.prior_value),

@@ -23,6 +23,8 @@ struct Draft<'f, 'd> {
     head: TargetHead<Vec<String>>,
     /// The field of the head block that the last label named.
     field: Option<usize>,
+    /// The end of a label that a page break tore.
+    torn_label: Option<String>,
     indicators: Indicators<'f, 'd>,
 }
 
@@ -82,11 +84,12 @@ pub(super) fn targets(
                 fiscal_year: year.take(),
                 head: TargetHead::default(),
                 field: None,
+                torn_label: None,
                 indicators: Indicators::new(form),
             });
         }
         if let Some(draft) = &mut open {
-            read_row(draft, row);
+            read_row(draft, &row);
         }
     }
     close(open.take());
@@ -123,8 +126,8 @@ fn untitled<'f>(row: &TargetRow<'_>, form: &'f Form, open: Option<&Draft<'_, '_>
 }
 
 /// Takes in a row: of the head block, the headings, or an indicator.
-fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: TargetRow<'d>) {
-    if draft.indicators.take_header(&row) {
+fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>) {
+    if draft.indicators.take_header(row) {
         draft.field = None;
         return;
     }
@@ -134,6 +137,14 @@ fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: TargetRow<'d>) {
     }
     for cell in &row.cells {
         let text = key(cell.text);
+        // The end of a label that a page break tore.
+        if row.after_break && draft.torn_label.take_if(|rest| *rest == text).is_some() {
+            continue;
+        }
+        if let Some((field, rest)) = draft.form.beginning_of_label(&text).filter(|_| draft.form.head_field(&text).is_none()) {
+            (draft.field, draft.torn_label) = (Some(field), Some(rest.to_owned()));
+            continue;
+        }
         match draft.form.head_field(&text) {
             Some(field) => draft.field = Some(field),
             None if draft.form.labels.contains(&text) => draft.field = None,

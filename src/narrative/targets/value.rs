@@ -6,14 +6,14 @@ use crate::narrative::text::number;
 
 /// A value in its parts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Value {
+pub(super) struct Measure {
     pub(super) operator: Option<Operator>,
-    pub(super) value: Option<Amount>,
+    pub(super) number: Option<Amount>,
     pub(super) unit: Option<String>,
 }
 
 /// Reads a value without white space: `≥95%`, `≤13.41万元`, `有所提升`. What is no plain number stays a text.
-pub(super) fn value(text: &str, words: &OperatorWords) -> Value {
+pub(super) fn measure(text: &str, words: &OperatorWords) -> Measure {
     let signs = [
         (Operator::AtLeast, &words.at_least),
         (Operator::AtMost, &words.at_most),
@@ -24,13 +24,13 @@ pub(super) fn value(text: &str, words: &OperatorWords) -> Value {
     let found =
         signs.iter().find_map(|(operator, words)| words.iter().find_map(|word| Some((*operator, text.strip_prefix(word.as_str())?))));
     let (operator, rest) = found.map_or((None, text), |(operator, rest)| (Some(operator), rest));
-    let Some((amount, unit)) = number(rest) else { return Value::default() };
+    let Some((amount, unit)) = number(rest) else { return Measure::default() };
     // A range or a date is no number with a unit.
     let is_year = unit.starts_with('年') && amount.to_string().len() == 4;
     if is_year || unit.starts_with(['-', '—', '~', '～', '至', ':', '：']) || unit.contains(|c: char| c.is_ascii_digit()) {
-        return Value { operator, ..Value::default() };
+        return Measure { operator, ..Measure::default() };
     }
-    Value { operator, value: Some(amount), unit: (!unit.is_empty()).then(|| unit.to_owned()) }
+    Measure { operator, number: Some(amount), unit: (!unit.is_empty()).then(|| unit.to_owned()) }
 }
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ mod tests {
     fn values_are_taken_apart() {
         let grammars = Grammars::built_in().expect("the built-in grammars load");
         let read = |text: &str| {
-            let Value { operator, value: amount, unit } = value(text, &grammars.narrative.targets);
+            let Measure { operator, number: amount, unit } = measure(text, &grammars.narrative.targets);
             (operator, amount.map(|amount| amount.to_string()), unit)
         };
         assert_eq!(read("≥95%"), (Some(Operator::AtLeast), Some("95".to_owned()), Some("%".to_owned())));
