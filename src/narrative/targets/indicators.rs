@@ -124,7 +124,8 @@ impl<'f, 'd> Indicators<'f, 'd> {
         let mut best = (i32::MIN, 0.0, IndicatorFields::default());
         for &shift in shifts {
             let fields = read(shift);
-            if shifts.len() == 1 {
+            // Nearly all rows stand where they should: the others need not be tried.
+            if shifts.len() == 1 || (shift == 0.0 && before.is_none() && lost(shift) == 0 && self.is_plain(&fields)) {
                 best = (0, shift, fields);
                 break;
             }
@@ -149,12 +150,24 @@ impl<'f, 'd> Indicators<'f, 'd> {
         over.or_else(nearest).map(|(field, ..)| *field)
     }
 
+    /// Is there a name and a weight, and are the levels, where there are any, levels?
+    fn is_plain(&self, fields: &IndicatorFields<Vec<&str>>) -> bool {
+        let is_level = |pieces: &[&str], at: usize| match pieces {
+            [] => true,
+            [only] => self.is_level(only, at) || self.is_level(&key(only), at),
+            _ => false,
+        };
+        let is_weight = matches!(fields.weight.as_slice(), [only] if only.parse::<Amount>().is_ok());
+        is_weight && fields.level3.len() == 1 && is_level(&fields.level1, field::LEVEL1) && is_level(&fields.level2, field::LEVEL2)
+    }
+
     /// How much sense the texts make in their fields.
     fn sense(&self, fields: &IndicatorFields<Vec<&str>>, before: Option<&Draft<'_>>) -> i32 {
         let text = |at: usize| {
             let own = fields.all().get(at).map(|pieces| pieces.concat()).unwrap_or_default();
-            let above = before.and_then(|before| before.fields.all().get(at).map(|pieces| pieces.concat())).unwrap_or_default();
-            (key(&own), key(&format!("{above}{own}")))
+            let above = before.and_then(|before| before.fields.all().get(at).map(|pieces| pieces.concat()));
+            let whole = above.map_or_else(String::new, |above| key(&format!("{above}{own}")));
+            (key(&own), whole)
         };
         let mut points = 0;
         for (at, is_level) in [(field::LEVEL1, true), (field::LEVEL2, true), (field::LEVEL3, false)] {
