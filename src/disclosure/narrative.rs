@@ -96,7 +96,8 @@ pub struct LineItem {
     /// Where it stands.
     #[serde(rename = "where")]
     pub place: Where,
-    /// What was inferred or is doubtful: `code_unknown`, `code_inferred`, `amount_missing`, `section_inferred`.
+    /// What was inferred or is doubtful: `code_unknown`, `code_inferred`, `amount_missing`, `section_inferred`,
+    /// `noise_removed` (a stray character of recognition).
     pub flags: Vec<String>,
 }
 
@@ -166,7 +167,7 @@ pub struct Project {
     /// Where it begins.
     #[serde(rename = "where")]
     pub place: Where,
-    /// `withheld` (完全不予公开), `amount_not_a_number`.
+    /// `withheld` (完全不予公开), `amount_not_a_number`, `noise_removed`.
     pub flags: Vec<String>,
 }
 

@@ -8,6 +8,8 @@ use super::key::key;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NarrativeWords {
+    /// Characters that recognition puts into running text.
+    pub noise: Vec<char>,
     /// Headings.
     pub outline: OutlineWords,
     /// Units and staff.

@@ -44,7 +44,7 @@ pub(super) fn line_items(outline: &Outline, fiscal_year: Option<u16>, codes: &Co
             }
             continue;
         };
-        let mut flags = Vec::new();
+        let mut flags: Vec<String> = paragraph.has_noise.then(|| "noise_removed".to_owned()).into_iter().collect();
         // （一）一般公共服务（类）: the class stands in the heading.
         let headed = outline.above(path).filter_map(|section| self::names(&section.title).class.map(str::to_owned)).last();
         let (class_name, section_name) = match (names.class, names.section, &headed) {
@@ -91,6 +91,10 @@ fn fill(item: &mut LineItem, text: &str, fiscal_year: Option<u16>, words: &Narra
     let of = &words.line_items;
     let change = change(text, words);
     (item.change_direction, item.change_amount, item.change_pct) = (change.direction, change.amount, change.percent);
+    // A page break can cut off the second of the two.
+    if change.amount.is_some() && change.percent.is_none() {
+        item.flags.push("change_incomplete".to_owned());
+    }
     let stated = number_behind(text, &of.amounts, &words.changes.joints, &UNIT);
     item.amount = match stated {
         Some((_, amount)) => Some(amount),

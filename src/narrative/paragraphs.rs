@@ -1,7 +1,7 @@
 //! Lines of running text → paragraphs, as they were before pages and line ends cut them.
 
 use super::text::{Ordinal, compact, ends_sentence, ordinal, push_word};
-use crate::disclosure::{PagePlace, Where};
+use crate::disclosure::{PagePlace, TextLayer, Where};
 use crate::grammar::{NarrativeWords, key};
 use crate::read::{Document, Line};
 
@@ -23,6 +23,8 @@ pub(super) struct Paragraph {
     pub(super) text: String,
     /// Its lines.
     pub(super) place: Where,
+    /// Were stray characters of recognition taken out?
+    pub(super) has_noise: bool,
 }
 
 /// Where the lines of a page begin and end, to tell paragraphs that are indented.
@@ -92,6 +94,9 @@ pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeW
             [only] => compact(&only.text),
             cells => compact(&cells.iter().map(|cell| cell.text.as_str()).collect::<String>()),
         };
+        // What a file states exactly has no stray characters.
+        let has_noise = document.text_layer != TextLayer::Embedded && text.contains(words.noise.as_slice());
+        let text = if has_noise { text.replace(words.noise.as_slice(), "") } else { text };
         if text.is_empty() {
             continue;
         }
@@ -99,12 +104,13 @@ pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeW
         match last {
             Some((paragraph, before)) if goes_on(paragraph, before, line, &text, &margins, words) => {
                 push_word(&mut paragraph.text, &text);
+                paragraph.has_noise |= has_noise;
                 match line.on_page {
                     Some((page, bbox)) => paragraph.place.more_places.push(PagePlace { page, bbox }),
                     None => paragraph.place.more_lines.push(line.number),
                 }
             }
-            _ => found.push(Paragraph { text, place: line.place() }),
+            _ => found.push(Paragraph { text, place: line.place(), has_noise }),
         }
         before = Some(line);
     }

@@ -14,6 +14,7 @@ struct Draft {
     place: crate::disclosure::Where,
     /// The field that the last paragraph belongs to.
     last: usize,
+    has_noise: bool,
 }
 
 /// Reads the projects.
@@ -34,7 +35,8 @@ pub(super) fn projects(outline: &Outline, words: &NarrativeWords) -> Vec<Project
         };
         match label(text, words) {
             Some((0, name)) => {
-                let mut draft = Draft { number: number.map(str::to_owned), place: paragraph.place.clone(), ..Draft::default() };
+                let number = number.map(str::to_owned);
+                let mut draft = Draft { number, place: paragraph.place.clone(), has_noise: paragraph.has_noise, ..Draft::default() };
                 draft.fields.name = Some(name.to_owned());
                 drafts.push(draft);
                 open_under = Some(path.clone());
@@ -42,6 +44,7 @@ pub(super) fn projects(outline: &Outline, words: &NarrativeWords) -> Vec<Project
             Some((field, value)) if open_under.is_some() => {
                 if let Some(draft) = drafts.last_mut() {
                     draft.last = field;
+                    draft.has_noise |= paragraph.has_noise;
                     if let Some(place) = draft.fields.all_mut().into_iter().nth(field) {
                         // The same field twice, word for word, is one.
                         match place {
@@ -57,6 +60,7 @@ pub(super) fn projects(outline: &Outline, words: &NarrativeWords) -> Vec<Project
             _ if open_under.is_some() => {
                 if let Some(draft) = drafts.last_mut() {
                     let last = draft.last;
+                    draft.has_noise |= paragraph.has_noise;
                     if let Some(place) = draft.fields.all_mut().into_iter().nth(last) {
                         place.get_or_insert_default().push_str(&paragraph.text);
                     }
@@ -75,8 +79,8 @@ fn introduces(text: &str) -> bool {
 }
 
 fn project(draft: Draft, words: &NarrativeWords) -> Project {
-    let Draft { number, fields, place, .. } = draft;
-    let mut flags = Vec::new();
+    let Draft { number, fields, place, has_noise, .. } = draft;
+    let mut flags: Vec<String> = has_noise.then(|| "noise_removed".to_owned()).into_iter().collect();
     if fields.all().into_iter().flatten().any(|text| has_any(text, &words.projects.withheld)) {
         flags.push("withheld".to_owned());
     }
