@@ -31,6 +31,17 @@ impl Amount {
         i128::from(self.digits) * 10_i128.pow(u32::from(MAX_DECIMALS - self.decimals.min(MAX_DECIMALS)))
     }
 
+    /// An amount from millionths of its unit, with as few decimals as say it exactly; `None`: too large.
+    pub fn from_scaled(scaled: i128) -> Option<Self> {
+        let mut digits = i64::try_from(scaled).ok()?;
+        let mut decimals = MAX_DECIMALS;
+        while decimals > 0 && digits % 10 == 0 {
+            digits /= 10;
+            decimals -= 1;
+        }
+        Self::new(digits, decimals)
+    }
+
     /// Half a unit of the last printed digit, in millionths: how far rounding can have moved the true value.
     pub fn half_step(self) -> i128 {
         10_i128.pow(u32::from(MAX_DECIMALS - self.decimals.min(MAX_DECIMALS))) / 2
@@ -135,6 +146,7 @@ mod tests {
         fn scaling_is_exact(digits in -999_999_999_999_i64..999_999_999_999, decimals in 0_u8..=6) {
             let amount = Amount::new(digits, decimals).expect("in range");
             prop_assert_eq!(amount.to_string().parse::<Amount>(), Ok(amount));
+            prop_assert_eq!(Amount::from_scaled(amount.scaled()).map(Amount::scaled), Some(amount.scaled()));
             prop_assert_eq!(amount.scaled(), i128::from(digits) * 10_i128.pow(u32::from(6 - decimals)));
         }
     }

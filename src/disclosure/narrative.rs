@@ -253,7 +253,8 @@ pub struct Indicator {
     pub place: Where,
     /// Numbers of the repairs.
     pub repairs: Vec<u32>,
-    /// What was inferred or is doubtful: `level1_inferred`, `columns_shifted`, `row_joined`, `weight_not_a_number`.
+    /// What was inferred or is doubtful: `level1_inferred`, `level2_moved`, `columns_shifted`, `row_joined`, `weight_not_a_number`,
+    /// `not_a_value`, `row_doubtful` (no rule shows the rows).
     pub flags: Vec<String>,
 }
 

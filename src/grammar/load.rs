@@ -14,11 +14,11 @@ use toml::Spanned;
 use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
-use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm, TargetForm};
-use super::form::{IndicatorFields, TargetHead};
+use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{heading_key, key, label_key, title_key};
 use super::narrative::NarrativeWords;
+use super::target::WrittenTarget;
 use super::vocabulary::Vocabulary;
 use crate::disclosure::{CodeLevel, DocumentKind, Side};
 use crate::error::GrammarError;
@@ -270,44 +270,6 @@ struct WrittenNameSource {
     level: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenTarget {
-    id: String,
-    title: String,
-    #[serde(default)]
-    variants: Vec<String>,
-    labels: Vec<String>,
-    #[serde(default)]
-    head: TargetHead<Vec<String>>,
-    #[serde(default)]
-    columns: IndicatorFields<Vec<String>>,
-    #[serde(default)]
-    levels: BTreeMap<String, Vec<String>>,
-}
-
-impl WrittenTarget {
-    fn form(&self) -> TargetForm {
-        let keys = |texts: &Vec<String>| texts.iter().map(|text| key(text)).collect::<Vec<_>>();
-        let mut head = TargetHead::<Vec<String>>::default();
-        head.all_mut().into_iter().zip(self.head.all()).for_each(|(place, labels)| *place = keys(labels));
-        let mut columns = IndicatorFields::<Vec<String>>::default();
-        columns.all_mut().into_iter().zip(self.columns.all()).for_each(|(place, headings)| *place = keys(headings));
-        let levels: Vec<(String, Vec<String>)> = self.levels.iter().map(|(level, below)| (key(level), keys(below))).collect();
-        let labels = self.labels.iter().map(|label| key(label));
-        let fields = head.all().into_iter().chain(columns.all()).flatten().cloned();
-        let names = levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below)).cloned();
-        TargetForm {
-            id: Arc::from(self.id.as_str()),
-            title_keys: title_keys(&self.title, &self.variants),
-            labels: labels.chain(fields).chain(names).collect(),
-            head,
-            columns,
-            levels,
-        }
-    }
-}
-
 fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarError> {
     let written: WrittenForm = file.parse()?;
     let stem = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
@@ -356,7 +318,7 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
 /// Most tables of a form: sets of them are kept as the bits of one number.
 const MOST_TABLES: usize = 60;
 
-fn title_keys(title: &str, variants: &[String]) -> Vec<String> {
+pub(super) fn title_keys(title: &str, variants: &[String]) -> Vec<String> {
     std::iter::once(title).chain(variants.iter().map(String::as_str)).map(title_key).collect()
 }
 

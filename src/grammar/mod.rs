@@ -9,6 +9,7 @@ mod identity;
 mod key;
 mod load;
 mod narrative;
+mod target;
 mod vocabulary;
 
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};

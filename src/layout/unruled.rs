@@ -342,6 +342,57 @@ fn rows<'r>(lines: &[&'r Line]) -> Vec<RowRuns<'r>> {
         }
         end = end.max(bottom(line));
     }
+    rows.into_iter().flat_map(divided).collect()
+}
+
+/// So many texts at one height are a row, not the name of a merged cell.
+const FEWEST_LEVEL: usize = 3;
+/// Texts whose middles are no further apart than this are at one height, in font sizes.
+const SAME_HEIGHT: f32 = 0.35;
+
+/// Rows that only the name of a merged cell, which stands in the middle between them, made look like one.
+///
+/// The lines of a cell stand below each other and closer than rows do; the middles of the cells of a row are at one height.
+fn divided(row: RowRuns<'_>) -> Vec<RowRuns<'_>> {
+    let mut runs = row.runs;
+    runs.sort_by(|a, b| a.bounds.y0.total_cmp(&b.bounds.y0));
+    // The cells: runs that share a stretch of the width and stand close below each other.
+    let mut cells: Vec<Vec<&Run>> = Vec::new();
+    for run in runs {
+        let goes_on = |cell: &&mut Vec<&Run>| {
+            cell.last().is_some_and(|last| overlap(last, run) && run.bounds.y0 - last.bounds.y1 < ROW_GAP * run.size)
+        };
+        match cells.iter_mut().rev().find(goes_on) {
+            Some(cell) => cell.push(run),
+            None => cells.push(vec![run]),
+        }
+    }
+    let middle = |cell: &[&Run]| match (cell.first(), cell.last()) {
+        (Some(first), Some(last)) => f32::midpoint(first.bounds.y0, last.bounds.y1),
+        _ => 0.0,
+    };
+    let size = cells.iter().flatten().map(|run| run.size).fold(1.0, f32::max);
+    let mut heights: Vec<(f32, usize)> = Vec::new();
+    let mut middles: Vec<f32> = cells.iter().map(|cell| middle(cell)).collect();
+    middles.sort_by(f32::total_cmp);
+    for middle in middles {
+        match heights.last_mut() {
+            Some((height, count)) if middle - *height < SAME_HEIGHT * size => *count += 1,
+            _ => heights.push((middle, 1)),
+        }
+    }
+    heights.retain(|&(_, count)| count >= FEWEST_LEVEL);
+    if heights.len() < 2 {
+        return vec![RowRuns { runs: cells.into_iter().flatten().collect() }];
+    }
+    let mut rows: Vec<RowRuns<'_>> = heights.iter().map(|_| RowRuns::default()).collect();
+    for cell in cells {
+        let distance = |(height, _): &(f32, usize)| (height - middle(&cell)).abs();
+        let nearest = heights.iter().enumerate().min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b))).map_or(0, |(at, _)| at);
+        if let Some(row) = rows.get_mut(nearest) {
+            row.runs.extend(cell);
+        }
+    }
     rows
 }
 

@@ -132,13 +132,7 @@ fn shifted(amount: Amount, places: i32) -> Option<Amount> {
     } else {
         scaled.checked_mul(10_i128.checked_pow(places.unsigned_abs())?)?
     };
-    let mut digits = i64::try_from(moved).ok()?;
-    let mut decimals = 6;
-    while decimals > 0 && digits % 10 == 0 {
-        digits /= 10;
-        decimals -= 1;
-    }
-    Amount::new(digits, decimals)
+    Amount::from_scaled(moved)
 }
 
 /// A plain number of persons, else the words.

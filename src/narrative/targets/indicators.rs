@@ -26,7 +26,9 @@ struct Draft<'d> {
     place: Where,
     is_shifted: bool,
     is_joined: bool,
+    /// On a page without rules: upper and lower edge, and the heights at which first and second level stand.
     unruled: Option<(f32, f32)>,
+    levels_at: [Option<f32>; 2],
 }
 
 /// Fields by their place in [`IndicatorFields::all`].
@@ -135,7 +137,9 @@ impl<'f, 'd> Indicators<'f, 'd> {
             }
         }
         let (_, shift, fields) = best;
-        Draft { fields, place: row.place.clone(), is_shifted: shift != 0.0, is_joined: false, unruled: row.unruled }
+        let height_of = |level: usize| row.cells.iter().find(|cell| self.column_at(cell.middle()) == Some(level)).map(|cell| cell.height);
+        let levels_at = [height_of(field::LEVEL1), height_of(field::LEVEL2)];
+        Draft { fields, place: row.place.clone(), is_shifted: shift != 0.0, is_joined: false, unruled: row.unruled, levels_at }
     }
 
     /// The field whose heading stands over a place.
@@ -225,7 +229,7 @@ impl<'f, 'd> Indicators<'f, 'd> {
         let form = self.form;
         let mut rows = self.rows;
         if rows.iter().any(|row| row.unruled.is_some()) {
-            raise_levels(&mut rows, form);
+            raise_levels(&mut rows);
         }
         let mut held: (Option<String>, Option<String>) = (None, None);
         rows.into_iter().map(|row| indicator(row, form, &mut held, first_repair, repairs, words)).collect()
@@ -248,8 +252,50 @@ fn repeated(text: &str, form: &TargetForm) -> Option<String> {
     })
 }
 
-/// Where no rule shows which rows a level covers, its name stands in the middle of them: it is raised to the first one.
-fn raise_levels(_rows: &mut Vec<Draft<'_>>, _form: &TargetForm) {}
+/// Where no rule shows which rows a level covers, its name stands in the middle of them: it is raised to the first one, page by page.
+fn raise_levels(rows: &mut [Draft<'_>]) {
+    let page = |row: &Draft<'_>| row.place.page;
+    for rows in rows.chunk_by_mut(|a, b| page(a) == page(b)) {
+        for level in [field::LEVEL1, field::LEVEL2] {
+            raise_level(rows, level);
+        }
+    }
+}
+
+/// A page of a target table has so many rows at most; the ways to divide more would take too long to compare.
+const MOST_ROWS: usize = 120;
+
+/// A level of the rows of a page: each name covers the rows from the last one's end as far as its height is the middle of them.
+fn raise_level(rows: &mut [Draft<'_>], level: usize) {
+    let edges: Option<Vec<(f32, f32)>> = rows.iter().map(|row| row.unruled).collect();
+    let Some(edges) = edges.filter(|edges| edges.len() <= MOST_ROWS) else { return };
+    let mut names = Vec::new();
+    for row in rows.iter_mut() {
+        let Some(height) = row.levels_at.get(level).copied().flatten() else { continue };
+        if let Some(place) = row.fields.all_mut().into_iter().nth(level) {
+            names.push((height, std::mem::take(place)));
+        }
+    }
+    let mut from = 0;
+    let last = names.len();
+    for (at, (height, name)) in names.into_iter().enumerate() {
+        // The rows whose middle is nearest to the name; rows left out above it go on with the level of the page before.
+        let spans = (from..rows.len()).flat_map(|start| (start..rows.len()).map(move |end| (start, end)));
+        let off = |&(start, end): &(usize, usize)| {
+            let middle = edges.get(start).zip(edges.get(end)).map_or(0.0, |((top, _), (_, bottom))| f32::midpoint(*top, *bottom));
+            let row = edges.get(start).map_or(1.0, |(top, bottom)| bottom - top);
+            // Beginning where the one before ended is far likelier; so is it that the last name covers the rest.
+            let skipped = if start > from { 0.6 * row } else { 0.0 };
+            let left = if at + 1 == last && end + 1 < edges.len() { 0.3 * row } else { 0.0 };
+            (middle - height).abs() + skipped + left
+        };
+        let Some((start, end)) = spans.min_by(|a, b| off(a).total_cmp(&off(b))) else { break };
+        if let Some(place) = rows.get_mut(start).and_then(|row| row.fields.all_mut().into_iter().nth(level)) {
+            *place = name;
+        }
+        from = end + 1;
+    }
+}
 
 /// Puts the rest of a row to it.
 fn join<'d>(row: &mut Draft<'d>, piece: &Draft<'d>) {
@@ -273,7 +319,7 @@ fn indicator(
     repairs: &mut Vec<Repair>,
     words: &NarrativeWords,
 ) -> Indicator {
-    let Draft { fields, place, is_shifted, is_joined, .. } = row;
+    let Draft { fields, place, is_shifted, is_joined, unruled, .. } = row;
     let text = |pieces: &[&str]| {
         let text = match pieces {
             [only] => compact(only),
@@ -329,6 +375,10 @@ fn indicator(
             held.1 = Some(second);
         }
         (None, None) => {}
+    }
+    // Alignment alone tells which rows a level covers, and where a row ends.
+    if unruled.is_some() {
+        flags.push("row_doubtful".to_owned());
     }
     if is_shifted {
         repair("target.columns_shifted", fields.all().into_iter().flatten().copied().collect::<Vec<_>>().join(" | "), None);

@@ -238,12 +238,5 @@ fn in_table(text: &str) -> Option<Amount> {
 
 /// The exact sum of amounts.
 fn sum(amounts: &[Amount]) -> Option<Amount> {
-    let total: i128 = amounts.iter().map(|amount| amount.scaled()).sum();
-    let mut digits = i64::try_from(total).ok()?;
-    let mut decimals = 6;
-    while decimals > 0 && digits % 10 == 0 {
-        digits /= 10;
-        decimals -= 1;
-    }
-    Amount::new(digits, decimals)
+    Amount::from_scaled(amounts.iter().map(|amount| amount.scaled()).sum())
 }

@@ -12,6 +12,8 @@ pub(super) struct RowCell<'d> {
     pub(super) to: f32,
     /// Its text.
     pub(super) text: &'d str,
+    /// The height at which its middle stands on a page.
+    pub(super) height: f32,
 }
 
 impl RowCell<'_> {
@@ -43,7 +45,7 @@ pub(super) fn row<'d>(document: &'d Document, line: &'d Line, page: Option<u32>)
 }
 
 fn text_cells(line: &Line) -> Vec<RowCell<'_>> {
-    let cell = |(at, text)| RowCell { from: f32::from(at), to: f32::from(at) + 1.0, text };
+    let cell = |(at, text)| RowCell { from: f32::from(at), to: f32::from(at) + 1.0, text, height: 0.0 };
     (0_u16..).zip(&line.cells).map(|(at, cell)| (at, cell.text.as_str())).filter(|(_, text)| !text.is_empty()).map(cell).collect()
 }
 
@@ -53,7 +55,14 @@ fn grid_row<'d>(document: &'d Document, line: &Line, grid: usize, row: usize, pa
     };
     let edge = |at: usize| grid.columns.get(at).copied().unwrap_or(0.0);
     let filled = || grid.cells_from(row).filter(|cell| !cell.is_blank());
-    let cells = filled().map(|cell| RowCell { from: edge(cell.column), to: edge(cell.column_end), text: &cell.text }).collect();
+    let cells = filled()
+        .map(|cell| RowCell {
+            from: edge(cell.column),
+            to: edge(cell.column_end),
+            text: &cell.text,
+            height: f32::midpoint(cell.bbox[1], cell.bbox[3]),
+        })
+        .collect();
     let around = |[a, b, c, d]: [f32; 4], [e, f, g, h]: [f32; 4]| [a.min(e), b.min(f), c.max(g), d.max(h)];
     let bbox = filled().map(|cell| cell.bbox).reduce(around);
     TargetRow {
