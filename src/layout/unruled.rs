@@ -121,13 +121,17 @@ fn regions(page: &Page, lines: &[Option<Line>], has_ruled: bool) -> Vec<(usize, 
 }
 
 /// Are some lines running text, justified with wide gaps? Its sentences have commas and full stops.
+///
+/// A table can hold a paragraph as well: more of its lines are divided and have neither.
 fn is_prose(page: &Page, lines: &[&Line]) -> bool {
     let has_comma = |run: &Run| {
         let glyphs = page.glyphs.get(run.glyphs.clone()).unwrap_or_default();
         glyphs.iter().any(|glyph| matches!(glyph.text.single(), Some('，' | '。' | '；')))
     };
-    let sentences = lines.iter().filter(|line| line.iter().any(has_comma)).count();
-    sentences * 5 > lines.len()
+    let has_sentence = |line: &[Run]| line.iter().any(has_comma);
+    let sentences = lines.iter().filter(|line| has_sentence(line)).count();
+    let cells = lines.iter().filter(|line| is_divided(line) && !has_sentence(line)).count();
+    sentences * 5 > lines.len() && cells <= sentences
 }
 
 /// A stretch of the page's width.
@@ -207,6 +211,12 @@ fn reaches(run: &Run, other: &Run) -> bool {
     shared > f32::max(1.0, 0.05 * (run.bounds.x1 - run.bounds.x0))
 }
 
+/// Is a run the next line of a paragraph?
+fn is_line_below(above: &Run, run: &Run) -> bool {
+    let gap = run.bounds.y0 - above.bounds.y1;
+    (run.bounds.x0 - above.bounds.x0).abs() < 0.5 && gap > -0.5 * run.size && gap < ROW_GAP * run.size
+}
+
 /// Does a run lie over two runs of some row that stand side by side?
 fn spans(run: &Run, rows: &[RowRuns<'_>]) -> bool {
     rows.iter().any(|row| {
@@ -245,19 +255,22 @@ fn grid(page: &Page, layer: TextLayer, lines: &[&Line], layout: &PageLayout) -> 
 /// A row of headings that are printed close together can hold a heading over several columns and those below it: each is a row.
 fn levels<'r>(row: RowRuns<'r>, bands: &[Band]) -> Vec<RowRuns<'r>> {
     let middle = |run: &Run| f32::midpoint(run.bounds.y0, run.bounds.y1);
+    let centre = |run: &Run| f32::midpoint(run.bounds.x0, run.bounds.x1);
     let lies_over = |run: &&Run| {
         let (first, last) = columns_of(run, bands);
-        let below = |other: &&'r Run| {
+        let is_below = |other: &&&'r Run| {
             let (from, to) = columns_of(other, bands);
             // Lines of one text begin at the same place; headings stand in the middle.
             let is_next_line = (other.bounds.x0 - run.bounds.x0).abs() < 0.5;
             middle(other) > middle(run) + 0.3 * run.size && !is_next_line && from >= first && to <= last && (from, to) != (first, last)
         };
-        last > first && row.runs.iter().any(below)
+        let below: Vec<&&Run> = row.runs.iter().filter(is_below).collect();
+        // A single text in the middle below another is its next line.
+        let is_next_line = |other: &Run| (centre(other) - centre(run)).abs() < 0.2 * run.size;
+        last > first && !below.is_empty() && !matches!(below.as_slice(), [only] if is_next_line(only))
     };
     let over: Vec<&Run> = row.runs.iter().copied().filter(lies_over).collect();
     // The next line of a heading stands in the middle below its first one.
-    let centre = |run: &Run| f32::midpoint(run.bounds.x0, run.bounds.x1);
     let goes_on = |run: &Run| {
         over.iter().any(|first| {
             let step = middle(run) - middle(first);
@@ -372,22 +385,22 @@ fn divided(row: RowRuns<'_>) -> Vec<RowRuns<'_>> {
         _ => 0.0,
     };
     let size = cells.iter().flatten().map(|run| run.size).fold(1.0, f32::max);
-    let mut heights: Vec<(f32, usize)> = Vec::new();
-    let mut middles: Vec<f32> = cells.iter().map(|cell| middle(cell)).collect();
-    middles.sort_by(f32::total_cmp);
-    for middle in middles {
+    let mut heights: Vec<(f32, Vec<&Vec<&Run>>)> = Vec::new();
+    let mut by_middle: Vec<&Vec<&Run>> = cells.iter().collect();
+    by_middle.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
+    for cell in by_middle {
         match heights.last_mut() {
-            Some((height, count)) if middle - *height < SAME_HEIGHT * size => *count += 1,
-            _ => heights.push((middle, 1)),
+            Some((height, cells)) if middle(cell) - *height < SAME_HEIGHT * size => cells.push(cell),
+            _ => heights.push((middle(cell), vec![cell])),
         }
     }
-    heights.retain(|&(_, count)| count >= FEWEST_LEVEL);
+    let heights = rows_at(&heights);
     if heights.len() < 2 {
         return vec![RowRuns { runs: cells.into_iter().flatten().collect() }];
     }
     let mut rows: Vec<RowRuns<'_>> = heights.iter().map(|_| RowRuns::default()).collect();
     for cell in cells {
-        let distance = |(height, _): &(f32, usize)| (height - middle(&cell)).abs();
+        let distance = |height: &f32| (height - middle(&cell)).abs();
         let nearest = heights.iter().enumerate().min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b))).map_or(0, |(at, _)| at);
         if let Some(row) = rows.get_mut(nearest) {
             row.runs.extend(cell);
@@ -396,12 +409,35 @@ fn divided(row: RowRuns<'_>) -> Vec<RowRuns<'_>> {
     rows
 }
 
+/// The heights at which there are rows, of those at which the middles of cells are.
+///
+/// A height of several cells is one; so are two heights with the same two columns each, and names of merged cells in the middle between them.
+fn rows_at(heights: &[(f32, Vec<&Vec<&Run>>)]) -> Vec<f32> {
+    let shares = |a: &[&Run], b: &[&Run]| a.iter().any(|a| b.iter().any(|b| overlap(a, b)));
+    let is_below = |above: &[&Vec<&Run>], below: &[&Vec<&Run>]| {
+        above.len() == below.len() && above.len() >= 2 && above.iter().all(|a| below.iter().filter(|b| shares(a, b)).count() == 1)
+    };
+    let is_pair = |at: usize| match heights.get(at..at + 3) {
+        Some([(a, above), (b, _), (c, below)]) => is_below(above, below) && (f32::midpoint(*a, *c) - b).abs() < 1.0,
+        _ => false,
+    };
+    let is_row = |(at, (_, cells)): &(usize, &(f32, Vec<&Vec<&Run>>))| {
+        cells.len() >= FEWEST_LEVEL || is_pair(*at) || at.checked_sub(2).is_some_and(is_pair)
+    };
+    heights.iter().enumerate().filter(is_row).map(|(_, (height, _))| *height).collect()
+}
+
 /// The columns: stretches of the width in which texts stand below each other.
 fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
     let (heading, body) = rows.split_at(body_from(page, rows));
     let mut found: Vec<Band> = Vec::new();
-    for run in body.iter().flat_map(|row| &row.runs).filter(|run| !spans(run, body)) {
-        add(&mut found, Band::of_body(page, run));
+    for row in body {
+        let over_several: Vec<&Run> = row.runs.iter().copied().filter(|run| spans(run, body)).collect();
+        // The last line of a paragraph over several columns is shorter.
+        let is_last_line = |run: &Run| over_several.iter().any(|above| is_line_below(above, run));
+        for run in row.runs.iter().filter(|run| !is_last_line(run) && !over_several.iter().any(|other| std::ptr::eq(*other, **run))) {
+            add(&mut found, Band::of_body(page, run));
+        }
     }
     join_indented(&mut found, body);
     for row in heading.iter().rev() {
@@ -560,7 +596,7 @@ fn is_number(page: &Page, run: &Run) -> bool {
 /// Adds a stretch to others, joined with those that it overlaps.
 fn add(bands: &mut Vec<Band>, mut band: Band) {
     bands.retain(|other| {
-        let overlaps = other.from < band.to - 0.5 && other.to > band.from + 0.5;
+        let overlaps = other.from < band.to - 1.0 && other.to > band.from + 1.0;
         if overlaps {
             band = other.with(band);
         }

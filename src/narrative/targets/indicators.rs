@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::levels;
 use super::rows::{RowCell, TargetRow};
 use super::value::{self, Measure};
 use crate::disclosure::{Amount, Indicator, PagePlace, Repair, Where};
@@ -255,45 +256,28 @@ fn repeated(text: &str, form: &TargetForm) -> Option<String> {
 /// Where no rule shows which rows a level covers, its name stands in the middle of them: it is raised to the first one, page by page.
 fn raise_levels(rows: &mut [Draft<'_>]) {
     let page = |row: &Draft<'_>| row.place.page;
+    let first = rows.first().and_then(page);
     for rows in rows.chunk_by_mut(|a, b| page(a) == page(b)) {
+        let begins = rows.first().and_then(page) == first;
         for level in [field::LEVEL1, field::LEVEL2] {
-            raise_level(rows, level);
+            raise_level(rows, level, begins);
         }
     }
 }
 
-/// A page of a target table has so many rows at most; the ways to divide more would take too long to compare.
-const MOST_ROWS: usize = 120;
-
-/// A level of the rows of a page: each name covers the rows from the last one's end as far as its height is the middle of them.
-fn raise_level(rows: &mut [Draft<'_>], level: usize) {
+/// Raises a level of the rows of a page.
+fn raise_level(rows: &mut [Draft<'_>], level: usize, begins: bool) {
     let edges: Option<Vec<(f32, f32)>> = rows.iter().map(|row| row.unruled).collect();
-    let Some(edges) = edges.filter(|edges| edges.len() <= MOST_ROWS) else { return };
+    let heights: Vec<f32> = rows.iter().filter_map(|row| row.levels_at.get(level).copied().flatten()).collect();
+    let Some(first_rows) = edges.and_then(|edges| levels::first_rows(&edges, &heights, begins)) else { return };
     let mut names = Vec::new();
-    for row in rows.iter_mut() {
-        let Some(height) = row.levels_at.get(level).copied().flatten() else { continue };
-        if let Some(place) = row.fields.all_mut().into_iter().nth(level) {
-            names.push((height, std::mem::take(place)));
-        }
+    for row in rows.iter_mut().filter(|row| row.levels_at.get(level).is_some_and(Option::is_some)) {
+        names.extend(row.fields.all_mut().into_iter().nth(level).map(std::mem::take));
     }
-    let mut from = 0;
-    let last = names.len();
-    for (at, (height, name)) in names.into_iter().enumerate() {
-        // The rows whose middle is nearest to the name; rows left out above it go on with the level of the page before.
-        let spans = (from..rows.len()).flat_map(|start| (start..rows.len()).map(move |end| (start, end)));
-        let off = |&(start, end): &(usize, usize)| {
-            let middle = edges.get(start).zip(edges.get(end)).map_or(0.0, |((top, _), (_, bottom))| f32::midpoint(*top, *bottom));
-            let row = edges.get(start).map_or(1.0, |(top, bottom)| bottom - top);
-            // Beginning where the one before ended is far likelier; so is it that the last name covers the rest.
-            let skipped = if start > from { 0.6 * row } else { 0.0 };
-            let left = if at + 1 == last && end + 1 < edges.len() { 0.3 * row } else { 0.0 };
-            (middle - height).abs() + skipped + left
-        };
-        let Some((start, end)) = spans.min_by(|a, b| off(a).total_cmp(&off(b))) else { break };
-        if let Some(place) = rows.get_mut(start).and_then(|row| row.fields.all_mut().into_iter().nth(level)) {
+    for (first, name) in first_rows.into_iter().zip(names) {
+        if let Some(place) = rows.get_mut(first).and_then(|row| row.fields.all_mut().into_iter().nth(level)) {
             *place = name;
         }
-        from = end + 1;
     }
 }
 

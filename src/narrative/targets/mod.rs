@@ -1,6 +1,7 @@
 //! Performance target tables (绩效目标表): a head block of labels and values, then indicators.
 
 mod indicators;
+mod levels;
 mod rows;
 mod value;
 
