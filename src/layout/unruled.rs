@@ -411,11 +411,12 @@ fn divided(row: RowRuns<'_>) -> Vec<RowRuns<'_>> {
 
 /// The heights at which there are rows, of those at which the middles of cells are.
 ///
-/// A height of several cells is one; so are two heights with the same two columns each, and names of merged cells in the middle between them.
+/// A height of several cells is one; so are two heights with cells in the same two columns, and names of merged cells in the middle between them.
 fn rows_at(heights: &[(f32, Vec<&Vec<&Run>>)]) -> Vec<f32> {
     let shares = |a: &[&Run], b: &[&Run]| a.iter().any(|a| b.iter().any(|b| overlap(a, b)));
     let is_below = |above: &[&Vec<&Run>], below: &[&Vec<&Run>]| {
-        above.len() == below.len() && above.len() >= 2 && above.iter().all(|a| below.iter().filter(|b| shares(a, b)).count() == 1)
+        let (few, many) = if above.len() <= below.len() { (above, below) } else { (below, above) };
+        few.len() >= 2 && few.iter().all(|a| many.iter().filter(|b| shares(a, b)).count() == 1)
     };
     let is_pair = |at: usize| match heights.get(at..at + 3) {
         Some([(a, above), (b, _), (c, below)]) => is_below(above, below) && (f32::midpoint(*a, *c) - b).abs() < 1.0,

@@ -28,7 +28,7 @@ use rustc_hash::FxHashMap;
 use super::role::{Index, bits};
 use super::tables::{FromPages, Join, PlacedTable};
 use crate::grammar::{Form, Grammars, TableForm, key};
-use crate::read::{Document, Grid, GridCell, LineKind};
+use crate::read::{Document, Grid, GridCell, Line, LineKind};
 use aligned::Aligned;
 use columns::Mapping;
 use header::{Header, HeadingWords};
@@ -113,6 +113,8 @@ struct Above {
     /// Paragraphs since the title, or since the last grid.
     paragraphs: usize,
     has_caption: bool,
+    /// Has a performance target table begun at the page's foot?
+    has_target_rows: bool,
 }
 
 /// Reads the grids of a document as tables of a form.
@@ -239,6 +241,7 @@ impl Reader<'_> {
             Mark::PageNumber => Fate::PageNumber,
             Mark::Furniture => Fate::Furniture,
             Mark::Paragraph if self.row_without_amounts(line) => Fate::TableRow,
+            Mark::Paragraph if self.begins_target(line) => Fate::NotExtracted,
             Mark::Paragraph => {
                 self.above.paragraphs += 1;
                 Fate::Paragraph
@@ -346,6 +349,17 @@ impl Reader<'_> {
         let Some(only) = only.filter(|_| more.is_none()) else { return false };
         only.column_end - only.column >= 2
             && matches!(marks::table_mark(&only.text, &self.index, &self.grammars.vocabulary), Some(Mark::Title(_)))
+    }
+
+    /// Is a line below the title of a performance target table one of its first rows, which a page's foot parted from the table? The first has
+    /// a label and a value.
+    fn begins_target(&mut self, line: &Line) -> bool {
+        let targets: u64 = bits(self.form.tables.len()).take(self.form.targets.len()).sum();
+        let page = line.on_page.map_or(0, |(page, _)| page);
+        let is_below = self.above.title.as_ref().is_some_and(|(title, above, _)| title.states & targets != 0 && *above == page);
+        let is_first = || matches!(line.cells.as_slice(), [label, _, ..] if self.index.label(&key(&label.text)) != 0);
+        self.above.has_target_rows = is_below && (self.above.has_target_rows || is_first());
+        self.above.has_target_rows
     }
 
     /// Is it a performance target table, by its title or its labels?

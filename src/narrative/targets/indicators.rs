@@ -253,6 +253,22 @@ fn repeated(text: &str, form: &TargetForm) -> Option<String> {
     })
 }
 
+/// The only level whose beginning a text is, without the little that is lost of it.
+fn completed(text: &str, form: &TargetForm) -> Option<String> {
+    const FEWEST: usize = 3;
+    const MOST_LOST: usize = 2;
+    let name = key(text);
+    let is_whole = |level: &String| *level == name;
+    let all = || form.levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below));
+    if name.chars().count() < FEWEST || all().any(is_whole) {
+        return None;
+    }
+    let lost = |level: &&String| level.strip_prefix(&name).is_some_and(|lost| lost.chars().count() <= MOST_LOST);
+    let mut found = all().filter(lost);
+    let first = found.next()?;
+    found.all(|other| other == first).then(|| first.clone())
+}
+
 /// Where no rule shows which rows a level covers, its name stands in the middle of them: it is raised to the first one, page by page.
 fn raise_levels(rows: &mut [Draft<'_>]) {
     let page = |row: &Draft<'_>| row.place.page;
@@ -332,6 +348,15 @@ fn indicator(
     for level in [&mut level1, &mut level2].into_iter().flatten() {
         if let Some(once) = repeated(level, form) {
             repair("target.repeated_text", std::mem::replace(level, once.clone()), Some(once));
+        }
+    }
+    // The end of a name can be left on the next page.
+    for (level, column) in [(&mut level1, "level1"), (&mut level2, "level2")] {
+        if let Some(name) = level
+            && let Some(whole) = completed(name, form)
+        {
+            flags.push(format!("name_completed:{column}"));
+            repair("target.level_completed", std::mem::replace(name, whole.clone()), Some(whole));
         }
     }
     // A second level in the first column, with nothing in its own.

@@ -22,6 +22,8 @@ struct Draft<'f, 'd> {
     place: Where,
     fiscal_year: Option<u16>,
     head: TargetHead<Vec<String>>,
+    /// Does alignment alone tell the cells of the head block?
+    is_unruled: bool,
     /// The field of the head block that the last label named.
     field: Option<usize>,
     /// The end of a label that a page break tore.
@@ -48,7 +50,8 @@ pub(super) fn targets(
             targets.push(finish(draft, fiscal_year, first_repair, &mut repairs, words));
         }
     };
-    for (line, &is_row) in document.lines.iter().zip(is_row) {
+    let mut lines = document.lines.iter().zip(is_row).peekable();
+    while let Some((line, &is_row)) = lines.next() {
         if !is_row {
             if let Some(form) = titled(line, form) {
                 close(open.take());
@@ -58,7 +61,13 @@ pub(super) fn targets(
             }
             continue;
         }
-        let row = rows::row(document, line, page);
+        let mut of_row = vec![line];
+        while let Some((next, _)) =
+            lines.next_if(|(next, is_row)| **is_row && of_row.last().is_some_and(|last| rows::is_one_row(last, next)))
+        {
+            of_row.push(next);
+        }
+        let Some(row) = rows::row(document, &of_row, page) else { continue };
         page = line.on_page.map(|(page, _)| page).or(page);
         if row.cells.is_empty() {
             continue;
@@ -84,6 +93,7 @@ pub(super) fn targets(
                 place,
                 fiscal_year: year.take(),
                 head: TargetHead::default(),
+                is_unruled: false,
                 field: None,
                 torn_label: None,
                 indicators: Indicators::new(form),
@@ -136,6 +146,7 @@ fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>) {
         draft.indicators.push(row);
         return;
     }
+    draft.is_unruled |= row.unruled.is_some();
     for cell in &row.cells {
         let text = key(cell.text);
         // The end of a label that a page break tore.
@@ -185,8 +196,8 @@ fn without_tags(text: &str) -> String {
 }
 
 fn finish(draft: Draft<'_, '_>, fiscal_year: Option<u16>, first_repair: u32, repairs: &mut Vec<Repair>, words: &NarrativeWords) -> Target {
-    let Draft { form, place, fiscal_year: own_year, head, indicators, .. } = draft;
-    let mut flags = Vec::new();
+    let Draft { form, place, fiscal_year: own_year, head, is_unruled, indicators, .. } = draft;
+    let mut flags: Vec<String> = is_unruled.then(|| "row_doubtful".to_owned()).into_iter().collect();
     let text = |values: &[String]| {
         let text: String = values.concat();
         (!text.is_empty()).then_some(text)

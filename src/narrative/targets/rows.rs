@@ -36,12 +36,27 @@ pub(super) struct TargetRow<'d> {
     pub(super) unruled: Option<(f32, f32)>,
 }
 
-/// The row that a line holds; `page` is the page of the row before it.
-pub(super) fn row<'d>(document: &'d Document, line: &'d Line, page: Option<u32>) -> TargetRow<'d> {
-    match line.kind {
-        LineKind::GridRow { grid, row } => grid_row(document, line, grid, row, page),
-        _ => TargetRow { cells: text_cells(line), place: line.place(), after_break: line.after_blank, unruled: None },
+/// The row that some lines hold, one of them or [`is_one_row`]; `page` is the page of the row before it.
+pub(super) fn row<'d>(document: &'d Document, lines: &[&'d Line], page: Option<u32>) -> Option<TargetRow<'d>> {
+    let &first = lines.first()?;
+    if let LineKind::GridRow { grid, row } = first.kind {
+        return Some(grid_row(document, first, grid, row, page));
     }
+    let mut from_left: Vec<&Line> = lines.to_vec();
+    let left = |line: &Line| line.on_page.map_or(0.0, |(_, [x0, ..])| x0);
+    from_left.sort_by(|a, b| left(a).total_cmp(&left(b)));
+    let cells = from_left.into_iter().flat_map(text_cells).collect();
+    let unruled = first.on_page.map(|(_, [_, y0, _, y1])| (y0, y1));
+    Some(TargetRow { cells, place: first.place(), after_break: first.after_blank, unruled })
+}
+
+/// Are two lines of a page one row? The lines of one cell stand above and below those of another.
+pub(super) fn is_one_row(a: &Line, b: &Line) -> bool {
+    let is_text = |line: &Line| !matches!(line.kind, LineKind::GridRow { .. });
+    let overlap = |(page, [_, top, _, bottom]): (u32, [f32; 4]), (other, [_, other_top, _, other_bottom]): (u32, [f32; 4])| {
+        page == other && top.max(other_top) < bottom.min(other_bottom)
+    };
+    is_text(a) && is_text(b) && a.on_page.zip(b.on_page).is_some_and(|(a, b)| overlap(a, b))
 }
 
 fn text_cells(line: &Line) -> Vec<RowCell<'_>> {
