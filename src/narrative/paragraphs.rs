@@ -71,6 +71,8 @@ impl Pages {
 const INDENT: f32 = 1.2;
 /// A line that ends so far before the margin, in heights of a line, is a paragraph's last: a number that is not broken can leave less.
 const SHORT: f32 = 6.0;
+/// Texts that begin with so many characters alike begin with the name of one place.
+const FEWEST_SHARED: usize = 3;
 /// Most characters of a heading.
 const LONGEST_HEADING: usize = 60;
 /// Most characters of a line that introduces what follows.
@@ -100,9 +102,11 @@ pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeW
         if text.is_empty() {
             continue;
         }
+        // Between line items stands another one, however little of it is on the line.
+        let is_after_item = found.len().checked_sub(2).and_then(|at| found.get(at)).is_some_and(|above| has_level(&above.text, "项"));
         let last = found.last_mut().zip(before);
         match last {
-            Some((paragraph, before)) if goes_on(paragraph, before, line, &text, &margins, words) => {
+            Some((paragraph, before)) if goes_on(paragraph, is_after_item, before, line, &text, &margins, words) => {
                 push_word(&mut paragraph.text, &text);
                 paragraph.has_noise |= has_noise;
                 match line.on_page {
@@ -148,9 +152,24 @@ fn pages(document: &Document, parts: &[Part]) -> Pages {
 }
 
 /// Is a line more of the paragraph before it?
-fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margins: &Pages, words: &NarrativeWords) -> bool {
+fn goes_on(
+    paragraph: &Paragraph,
+    is_after_item: bool,
+    before: &Line,
+    line: &Line,
+    text: &str,
+    margins: &Pages,
+    words: &NarrativeWords,
+) -> bool {
+    let is_entry = || ordinal(&paragraph.text).is_some() && !paragraph.text.contains(['，', '。', '：', ':', '；']);
+    if is_torn(&paragraph.text, text) || (is_after_item && is_entry() && has_level(text, "项")) {
+        return true;
+    }
     if begins(text, words) {
         return false;
+    }
+    if awaits_more(&paragraph.text, words) {
+        return true;
     }
     if let Some(is_complete) = heading(&paragraph.text, words) {
         let length = paragraph.text.chars().count() + text.chars().count();
@@ -170,10 +189,57 @@ fn goes_on(paragraph: &Paragraph, before: &Line, line: &Line, text: &str, margin
         return start - left <= INDENT * height && right - end < SHORT * height;
     }
     let is_lead = text.ends_with(['：', ':']) && text.chars().count() <= LONGEST_LEAD;
-    let has_level = ["（类）", "（款）", "(类)", "(款)"].iter().any(|level| paragraph.text.contains(level));
-    let is_entry = ordinal(&paragraph.text).is_some() && !paragraph.text.contains(['，', '。', '：', ':', '；']) && !has_level;
-    let is_sentence = text.contains(['，', '。']);
-    !(ends_sentence(&paragraph.text) || is_lead || (is_entry && is_sentence))
+    let has_level = ["类", "款"].iter().any(|level| has_level(&paragraph.text, level));
+    let is_entry = is_entry() && !has_level;
+    let is_sentence = text.contains(['，', '。']) || text.contains(|c: char| c.is_ascii_digit());
+    // What begins like the entry, with the name of the place, is no rest of it.
+    let is_alike = ordinal(&paragraph.text).is_some_and(|(_, _, rest)| shared(rest, text) >= FEWEST_SHARED);
+    !(ends_sentence(&paragraph.text) || is_lead || (is_entry && (is_sentence || is_alike)))
+}
+
+/// The levels of the functional classification, as the text names them in brackets.
+const LEVELS: [&str; 3] = ["类", "款", "项"];
+
+/// Does a text hold a level in brackets: （项）?
+fn has_level(text: &str, level: &str) -> bool {
+    text.match_indices(level).any(|(at, level)| {
+        let before = text.get(..at).unwrap_or("");
+        let behind = text.get(at + level.len()..).unwrap_or("");
+        before.ends_with(['（', '(']) && behind.starts_with(['）', ')'])
+    })
+}
+
+/// Does what a text says begin behind its end: …（项）：, …主要原因是：?
+fn awaits_more(text: &str, words: &NarrativeWords) -> bool {
+    let Some(before) = text.strip_suffix(['：', ':']) else { return false };
+    let is_item = before.strip_suffix(['）', ')']).and_then(|text| text.strip_suffix("项")).is_some_and(|text| text.ends_with(['（', '(']));
+    let before = before.strip_suffix('是').unwrap_or(before);
+    is_item || words.changes.reason.iter().any(|word| before.ends_with(word.as_str()))
+}
+
+/// Is a text cut between two lines where no paragraph ends: before what closes, in （类）, in a number?
+fn is_torn(before: &str, text: &str) -> bool {
+    // No paragraph begins with 的.
+    let is_closing = text.starts_with(['）', ')', '，', '。', '；', '、', '：', ':', '%', '％', '的']);
+    let is_open = before.ends_with(['（', '(']);
+    let is_level = LEVELS.iter().any(|level| {
+        let rest = if is_open { Some(text) } else { text.strip_prefix(['（', '(']) };
+        rest.and_then(|text| text.strip_prefix(level)).is_some_and(|rest| rest.starts_with(['）', ')']))
+    });
+    // 减少54. | 81%
+    let whole = before.strip_suffix('.').unwrap_or("");
+    let fraction = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_fraction = !whole.is_empty()
+        && ordinal(before).is_none_or(|(_, _, rest)| !rest.is_empty())
+        && whole.ends_with(|c: char| c.is_ascii_digit())
+        && fraction.len() < text.len()
+        && fraction.starts_with(['%', '％', '万', '元']);
+    is_closing || is_level || is_fraction
+}
+
+/// How many characters two texts begin with alike.
+fn shared(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count()
 }
 
 /// Does a line reach the right margin, and does the next one begin at the left one?
@@ -224,4 +290,22 @@ pub(super) fn is_heading(text: &str, words: &NarrativeWords) -> bool {
 pub(super) fn ends_heading(text: &str, words: &NarrativeWords) -> bool {
     let text = key(text);
     words.outline.endings.iter().any(|ending| text.ends_with(ending.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_cut_where_no_paragraph_ends_are_one() {
+        assert!(is_torn("13.一般公共服务支出(类", ")市场监督管理事务(款)"));
+        assert!(is_torn("12.一般公共服务支出", "（类）统战事务（款）事业运行（项）：2024年"));
+        assert!(is_torn("一、关于岳普湖县城市管理局2024年收支预算情况", "的总体说明"));
+        assert!(is_torn("比上年预算减少74万元，减少54.", "81%，主要原因是：压减支出。"));
+        assert!(is_torn("36.社会保障和就业支出(", "类)行政事业单位养老支出(款)"));
+        assert!(!is_torn("比上年预算减少74万元。", "2024年预算数为3万元"));
+        assert!(!is_torn("12.", "2024年"));
+        assert!(!is_torn("12.", "5万元"));
+        assert!(!is_torn("（一）项目", "（项目名称）"));
+    }
 }

@@ -9,6 +9,7 @@ use crate::grammar::{NarrativeWords, key};
 pub(super) fn profile(outline: &Outline, words: &NarrativeWords) -> AgencyProfile {
     let mut profile = AgencyProfile::default();
     let mut is_listing = false;
+    let (mut sentence, mut is_cut) = (String::new(), false);
     for (path, paragraph) in &outline.body {
         let is_here = outline.above(path).any(|section| has_any(&section.title, &words.profile.sections)) && !outline.is_unfilled(path);
         if !is_here {
@@ -21,8 +22,14 @@ pub(super) fn profile(outline: &Outline, words: &NarrativeWords) -> AgencyProfil
             }
             _ => is_listing = has_any(&paragraph.text, &words.profile.unit_lists) && paragraph.text.ends_with(['：', ':']),
         }
-        if profile.staff == Staff::default() {
-            profile.staff = staff(&key(&paragraph.text), words);
+        // A sentence that a page cut behind a semicolon goes on in the next paragraph.
+        if profile.staff == Staff::default() || is_cut {
+            sentence.push_str(&key(&paragraph.text));
+            profile.staff = staff(&sentence, words);
+            is_cut = profile.staff != Staff::default() && paragraph.text.ends_with(['；', ';']);
+            if !is_cut {
+                sentence.clear();
+            }
         }
     }
     profile
