@@ -41,7 +41,7 @@ impl Reader<'_> {
     pub(super) fn goes_on(&self, grid: &Grid, header: &Header, body: usize, end: usize) -> bool {
         let Some(open) = &self.open else { return false };
         let has_same_header =
-            header.is_some() && (header.paths == open.header.paths || (!grid.is_ruled() && header.has_leaves_of(&open.header)));
+            header.is_some() && (header.repeats(&open.header) || (!grid.is_ruled() && header.has_leaves_of(&open.header)));
         // Alignment gives other column edges on every page; headings that are repeated tell more.
         let is_aligned = has_same_columns(&open.columns, &grid.columns)
             || (!grid.is_ruled() && (has_same_header || aligned::columns(&open.aligned, grid).is_some()));

@@ -47,11 +47,29 @@ pub(super) struct Header {
     pub(super) paths: Vec<Vec<String>>,
 }
 
+/// A page cuts off so many characters of a heading at most: its last line.
+const MOST_CUT: usize = 3;
+
 impl Header {
     /// Are the texts right above the columns those of another header?
     pub(super) fn has_leaves_of(&self, other: &Self) -> bool {
         let leaves = |header: &Self| header.paths.iter().filter_map(|path| path.last().cloned()).collect::<Vec<_>>();
         leaves(self) == leaves(other)
+    }
+
+    /// Is it another header again, some texts of which the page cuts short? Most are whole.
+    pub(super) fn repeats(&self, other: &Self) -> bool {
+        let whole = self.paths.iter().zip(&other.paths).filter(|(a, b)| a == b).count();
+        let is_cut = |a: &[String], b: &[String]| match (a.split_last(), b.split_last()) {
+            (Some((leaf, above)), Some((whole, other))) => {
+                let lost = whole.strip_prefix(leaf.as_str()).map(|lost| lost.chars().count());
+                above == other && lost.is_some_and(|lost| lost <= MOST_CUT)
+            }
+            _ => false,
+        };
+        self.paths.len() == other.paths.len()
+            && whole * 2 >= self.paths.len()
+            && self.paths.iter().zip(&other.paths).all(|(a, b)| a == b || is_cut(a, b))
     }
 
     /// Are most of the texts right above the columns headings of a table? If not, it need not be looked at more closely.

@@ -8,7 +8,7 @@ mod value;
 use std::sync::Arc;
 
 use indicators::Indicators;
-use rows::TargetRow;
+use rows::{RowCell, TargetRow};
 
 use super::text::{compact, number};
 use crate::disclosure::{Amount, Repair, Target, Where};
@@ -28,6 +28,8 @@ struct Draft<'f, 'd> {
     field: Option<usize>,
     /// The end of a label that a page break tore.
     torn_label: Option<String>,
+    /// The fields of the head block in the last row, and where their values stand across.
+    values_at: Vec<(usize, f32, f32)>,
     indicators: Indicators<'f, 'd>,
 }
 
@@ -96,6 +98,7 @@ pub(super) fn targets(
                 is_unruled: false,
                 field: None,
                 torn_label: None,
+                values_at: Vec::new(),
                 indicators: Indicators::new(form),
             });
         }
@@ -147,8 +150,20 @@ fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>) {
         return;
     }
     draft.is_unruled |= row.unruled.is_some();
+    let above = std::mem::take(&mut draft.values_at);
+    // A row without any label goes on with the one above it, which a page break tore.
+    let is_label = |cell: &RowCell| draft.form.labels.contains(&key(cell.text));
+    let is_rest = row.after_break && !row.cells.iter().any(is_label);
     for cell in &row.cells {
         let text = key(cell.text);
+        let torn = above.iter().find(|(_, from, to)| is_rest && *from <= cell.middle() && cell.middle() <= *to);
+        if let Some(values) = torn.and_then(|&(field, ..)| draft.head.all_mut().into_iter().nth(field)) {
+            match values.last_mut() {
+                Some(last) => last.push_str(&compact(&without_tags(cell.text))),
+                None => values.push(compact(&without_tags(cell.text))),
+            }
+            continue;
+        }
         // The end of a label that a page break tore.
         if row.after_break && draft.torn_label.take_if(|rest| *rest == text).is_some() {
             continue;
@@ -163,6 +178,7 @@ fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>) {
             None => {
                 if let Some(values) = draft.field.and_then(|field| draft.head.all_mut().into_iter().nth(field)) {
                     values.push(compact(&without_tags(cell.text)));
+                    draft.values_at.extend(draft.field.map(|field| (field, cell.from, cell.to)));
                 }
             }
         }
