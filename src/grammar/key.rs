@@ -2,6 +2,11 @@
 
 /// A text as it is compared: without white space, brackets and colons in one width, without closing punctuation.
 pub fn key(text: &str) -> String {
+    const CLOSING: [char; 6] = ['。', '；', '：', '，', '、', '.'];
+    // Most texts stay as they are; all bytes are looked at, so that many are at once.
+    if !text.bytes().fold(false, |found, byte| found | may_change(byte)) {
+        return text.trim_end_matches(CLOSING).to_owned();
+    }
     let mut key = String::with_capacity(text.len());
     let mut rest = text;
     // Runs of characters that stay as they are, most texts being one such run, are copied whole.
@@ -15,7 +20,7 @@ pub fn key(text: &str) -> String {
         rest = characters.as_str();
     }
     key.push_str(rest);
-    let end = key.trim_end_matches(['。', '；', '：', '，', '、', '.']).len();
+    let end = key.trim_end_matches(CLOSING).len();
     key.truncate(end);
     key
 }

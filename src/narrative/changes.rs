@@ -1,6 +1,6 @@
 //! What a sentence says of a change against last year, of a share and of a reason.
 
-use super::text::{has_any, number_behind, numbers_behind, without_joints};
+use super::text::{has_any, number, number_behind, without_joints};
 use crate::disclosure::{Amount, ChangeDirection};
 use crate::grammar::NarrativeWords;
 
@@ -20,22 +20,26 @@ const PERCENT: [&str; 2] = ["%", "％"];
 pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     let text = before_reason(text, words);
     let of = &words.changes;
-    let ways = || {
-        let more = of.increase.iter().map(|word| (word, ChangeDirection::Increase));
-        more.chain(of.decrease.iter().map(|word| (word, ChangeDirection::Decrease)))
-    };
-    let first = |units: &'static [&'static str]| {
-        let found = ways().flat_map(|(word, way)| numbers_behind(text, word, &of.joints, units).map(move |(at, amount)| (at, way, amount)));
-        found.min_by_key(|&(at, ..)| at)
+    let more = of.increase.iter().map(|word| (word, ChangeDirection::Increase));
+    let ways = more.chain(of.decrease.iter().map(|word| (word, ChangeDirection::Decrease)));
+    // Where each of the words stands, with the number behind it.
+    let mut named: Vec<(usize, ChangeDirection, Option<(Amount, &str)>)> = Vec::new();
+    for (word, way) in ways {
+        let behind = |at: usize| text.get(at + word.len()..).and_then(|rest| number(without_joints(rest, &of.joints)));
+        named.extend(text.match_indices(word.as_str()).map(|(at, _)| (at, way, behind(at))));
+    }
+    named.sort_by_key(|&(at, ..)| at);
+    let first = |units: &[&str]| {
+        let with_unit = |rest: &str| units.iter().any(|unit| rest.starts_with(unit));
+        named.iter().find_map(|&(_, way, behind)| behind.filter(|(_, rest)| with_unit(rest)).map(|(amount, _)| (way, amount)))
     };
     let (amount, percent) = (first(&UNIT), first(&PERCENT));
-    let named = || ways().filter_map(|(word, way)| text.find(word.as_str()).map(|at| (at, way))).min_by_key(|&(at, _)| at);
     let direction = match amount.or(percent) {
-        Some((_, way, _)) => Some(way),
+        Some((way, _)) => Some(way),
         None if has_any(text, &of.unchanged) => Some(ChangeDirection::None),
-        None => named().map(|(_, way)| way),
+        None => named.first().map(|&(_, way, _)| way),
     };
-    Change { direction, amount: amount.map(|(.., amount)| amount), percent: percent.map(|(.., percent)| percent) }
+    Change { direction, amount: amount.map(|(_, amount)| amount), percent: percent.map(|(_, percent)| percent) }
 }
 
 /// The share that a sentence states (占 …%).

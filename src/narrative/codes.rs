@@ -1,5 +1,7 @@
 //! Names in running text → codes, by the tables of the same disclosure, else by the year's code list.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use crate::disclosure::{CodeLevel, LineItem, Table};
@@ -60,21 +62,24 @@ impl<'a> CodesByName<'a> {
 
     /// The code whose class and section fit best, and how well; `None`: several fit as well.
     fn best(&self, codes: &[Code], item: &LineItem) -> Option<(Code, u32)> {
+        let (section, class) = (item.section_name.as_deref().map(short), item.class_name.as_deref().map(short));
         let points = |code: Code| {
             let fits = |name: &Option<String>, part: Option<Code>| match (name, part.and_then(|part| self.name_of(part))) {
-                (Some(name), Some(known)) => u32::from(short(name) == known),
+                (Some(name), Some(known)) => u32::from(*name == *known),
                 _ => 0,
             };
-            2 * fits(&item.section_name, code.parent()) + fits(&item.class_name, Some(code.class()))
+            2 * fits(&section, code.parent()) + fits(&class, Some(code.class()))
         };
-        let most = codes.iter().map(|&code| points(code)).max()?;
-        let mut best = codes.iter().copied().filter(|&code| points(code) == most);
+        let points: Vec<(Code, u32)> = codes.iter().map(|&code| (code, points(code))).collect();
+        let most = points.iter().map(|&(_, points)| points).max()?;
+        let mut best = points.into_iter().filter(|&(_, points)| points == most);
         let first = best.next()?;
-        best.next().is_none().then_some((first, most))
+        best.next().is_none().then_some(first)
     }
 
-    fn name_of(&self, code: Code) -> Option<String> {
-        self.names.get(&code).cloned().or_else(|| self.catalogue?.name_in(code, self.year).map(|entry| short(&entry.name)))
+    fn name_of(&self, code: Code) -> Option<Cow<'_, str>> {
+        let in_tables = self.names.get(&code).map(|name| Cow::Borrowed(name.as_str()));
+        in_tables.or_else(|| self.catalogue?.name_in(code, self.year).map(|entry| Cow::Owned(short(&entry.name))))
     }
 
     /// The one code of the year's list that has these three names.

@@ -158,7 +158,10 @@ fn names(text: &str) -> Names<'_> {
 
 /// The next （类）, （款） or （项）: where it begins, which it is, where it ends.
 fn next_level(text: &str, from: usize) -> Option<(usize, char, usize)> {
+    // No name is longer.
+    const LONGEST: usize = 240;
     let rest = text.get(from..)?;
+    let rest = rest.get(..rest.floor_char_boundary(LONGEST)).unwrap_or(rest);
     rest.match_indices(['（', '(']).find_map(|(at, bracket)| {
         let mut inner = rest.get(at + bracket.len()..)?.chars();
         let level = inner.next().filter(|level| matches!(level, '类' | '款' | '项'))?;

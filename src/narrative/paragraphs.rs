@@ -103,8 +103,13 @@ pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeW
             continue;
         }
         // Between line items stands another one, however little of it is on the line.
-        let is_after_item = found.len().checked_sub(2).and_then(|at| found.get(at)).is_some_and(|above| has_level(&above.text, "项"));
-        let last = found.last_mut().zip(before);
+        let (last, above) = match found.as_mut_slice() {
+            [.., above, last] => (Some(last), Some(&*above)),
+            [last] => (Some(last), None),
+            [] => (None, None),
+        };
+        let is_after_item = || above.is_some_and(|above| has_level(&above.text, "项"));
+        let last = last.zip(before);
         match last {
             Some((paragraph, before)) if goes_on(paragraph, is_after_item, before, line, &text, &margins, words) => {
                 push_word(&mut paragraph.text, &text);
@@ -154,7 +159,7 @@ fn pages(document: &Document, parts: &[Part]) -> Pages {
 /// Is a line more of the paragraph before it?
 fn goes_on(
     paragraph: &Paragraph,
-    is_after_item: bool,
+    is_after_item: impl Fn() -> bool,
     before: &Line,
     line: &Line,
     text: &str,
@@ -162,7 +167,7 @@ fn goes_on(
     words: &NarrativeWords,
 ) -> bool {
     let is_entry = || ordinal(&paragraph.text).is_some() && !paragraph.text.contains(['，', '。', '：', ':', '；']);
-    if is_torn(&paragraph.text, text) || (is_after_item && is_entry() && has_level(text, "项")) {
+    if is_torn(&paragraph.text, text) || (is_entry() && has_level(text, "项") && is_after_item()) {
         return true;
     }
     if begins(text, words) {

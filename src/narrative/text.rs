@@ -4,11 +4,22 @@ use crate::disclosure::Amount;
 
 /// A text without white space, but between Latin words.
 pub(super) fn compact(text: &str) -> String {
+    if !has_space(text) {
+        return text.to_owned();
+    }
     let mut compact = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         push_word(&mut compact, word);
     }
     compact
+}
+
+/// May a text hold white space? Looks at all bytes, so that many are looked at at once; 、 and 。 begin as the wide space does.
+fn has_space(text: &str) -> bool {
+    let (space, wide) = text
+        .bytes()
+        .fold((false, false), |(space, wide), byte| (space | (byte <= b' ') | matches!(byte, 0xc2 | 0xe1 | 0xe2), wide | (byte == 0xe3)));
+    space || (wide && text.contains('\u{3000}'))
 }
 
 /// Puts a text without white space behind another.

@@ -52,14 +52,14 @@ impl<'f, 'd> Indicators<'f, 'd> {
         !self.header.is_empty()
     }
 
-    /// Takes in a row of headings, also where a page repeats them.
-    pub(super) fn take_header(&mut self, row: &TargetRow<'d>) -> bool {
+    /// Takes in a row of headings, also where a page repeats them; `first` is the key of its first cell.
+    pub(super) fn take_header(&mut self, row: &TargetRow<'d>, first: &str) -> bool {
         const FEWEST: usize = 3;
         if self.completes_header(row) {
             return true;
         }
         // Headings begin with the first levels.
-        if row.cells.first().is_none_or(|first| row.cells.len() < FEWEST || self.form.column(&key(first.text)).is_none()) {
+        if row.cells.len() < FEWEST || self.form.column(first).is_none() {
             return false;
         }
         let known: Vec<(usize, f32, f32)> =
@@ -96,7 +96,8 @@ impl<'f, 'd> Indicators<'f, 'd> {
 
     /// Takes in a row of an indicator.
     pub(super) fn push(&mut self, row: &TargetRow<'d>) {
-        let before = self.rows.last().filter(|_| row.after_break);
+        let has_weight = |fields: &IndicatorFields<Vec<&str>>| !fields.weight.is_empty();
+        let before = self.rows.last().filter(|before| row.after_break && !(has_weight(&before.fields) && self.is_whole(row)));
         // A torn row is read with what it is torn from.
         let joined = before.and_then(|before| {
             let piece = self.draft(row, Some(before));
@@ -110,23 +111,30 @@ impl<'f, 'd> Indicators<'f, 'd> {
         }
     }
 
+    /// Does a row make sense where it stands, weight included?
+    fn is_whole(&self, row: &TargetRow<'d>) -> bool {
+        row.cells.iter().all(|cell| self.column_at(cell.middle()).is_some()) && self.is_plain(&self.fields(row, 0.0))
+    }
+
+    /// The texts of a row by the headings over them, all moved by some way.
+    fn fields(&self, row: &TargetRow<'d>, shift: f32) -> IndicatorFields<Vec<&'d str>> {
+        let mut fields = IndicatorFields::<Vec<&'d str>>::default();
+        for cell in &row.cells {
+            if let Some(place) = self.column_at(cell.middle() + shift).and_then(|column| fields.all_mut().into_iter().nth(column)) {
+                place.push(cell.text);
+            }
+        }
+        fields
+    }
+
     /// The fields of a row: by the places of its cells, all moved by one column if that makes more sense.
     fn draft(&self, row: &TargetRow<'d>, before: Option<&Draft<'d>>) -> Draft<'d> {
         // On a page, rules and alignment tell the columns; in recognised text whole rows can be moved by one.
         let shifts: &[f32] = if row.place.page.is_some() { &[0.0] } else { &[0.0, -1.0, 1.0] };
-        let read = |shift: f32| {
-            let mut fields = IndicatorFields::<Vec<&'d str>>::default();
-            for cell in &row.cells {
-                if let Some(place) = self.column_at(cell.middle() + shift).and_then(|column| fields.all_mut().into_iter().nth(column)) {
-                    place.push(cell.text);
-                }
-            }
-            fields
-        };
         let lost = |shift: f32| row.cells.iter().filter(|cell| self.column_at(cell.middle() + shift).is_none()).count();
         let mut best = (i32::MIN, 0.0, IndicatorFields::default());
         for &shift in shifts {
-            let fields = read(shift);
+            let fields = self.fields(row, shift);
             // Nearly all rows stand where they should: the others need not be tried.
             if shifts.len() == 1 || (shift == 0.0 && before.is_none() && lost(shift) == 0 && self.is_plain(&fields)) {
                 best = (0, shift, fields);
@@ -138,7 +146,8 @@ impl<'f, 'd> Indicators<'f, 'd> {
             }
         }
         let (_, shift, fields) = best;
-        let height_of = |level: usize| row.cells.iter().find(|cell| self.column_at(cell.middle()) == Some(level)).map(|cell| cell.height);
+        let levels = if row.unruled.is_some() { row.cells.as_slice() } else { &[] };
+        let height_of = |level: usize| levels.iter().find(|cell| self.column_at(cell.middle()) == Some(level)).map(|cell| cell.height);
         let levels_at = [height_of(field::LEVEL1), height_of(field::LEVEL2)];
         Draft { fields, place: row.place.clone(), is_shifted: shift != 0.0, is_joined: false, unruled: row.unruled, levels_at }
     }
@@ -245,11 +254,11 @@ fn is_beginning(form: &TargetForm, text: &str) -> bool {
 
 /// The level that a text repeats word for word: 数量指标数量指标.
 fn repeated(text: &str, form: &TargetForm) -> Option<String> {
-    let length = text.chars().count();
-    (2..=4).filter(|&times| length.is_multiple_of(times)).find_map(|times| {
-        let once: String = text.chars().take(length / times).collect();
-        let is_level = form.is_first_level(&key(&once)) || form.first_levels_of(&key(&once)).next().is_some();
-        (is_level && once.repeat(times) == text).then_some(once)
+    (2..=4).filter(|&times| text.len().is_multiple_of(times)).find_map(|times| {
+        let once = text.get(..text.len() / times).filter(|once| !once.is_empty())?;
+        let is_repeated = text.as_bytes().chunks(once.len()).all(|part| part == once.as_bytes());
+        let is_level = || form.is_first_level(&key(once)) || form.first_levels_of(&key(once)).next().is_some();
+        (is_repeated && is_level()).then(|| once.to_owned())
     })
 }
 

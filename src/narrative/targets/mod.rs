@@ -82,9 +82,10 @@ pub(super) fn targets(
             (title, year) = (Some((form, row.place)), None);
             continue;
         }
+        let first = row.cells.first().map(|cell| label_key(cell.text)).unwrap_or_default();
         let begins = title.as_ref().map(|(form, place)| (*form, place.clone())).or_else(|| {
             // The title is lost: the first label of another head block begins a table.
-            let form = untitled(&row, form, open.as_ref())?;
+            let form = untitled(&first, form, open.as_ref())?;
             Some((form, row.place.clone()))
         });
         if let Some((form, place)) = begins {
@@ -103,7 +104,7 @@ pub(super) fn targets(
             });
         }
         if let Some(draft) = &mut open {
-            read_row(draft, &row);
+            read_row(draft, &row, &first);
         }
     }
     close(open.take());
@@ -133,15 +134,20 @@ fn year_in(line: &Line) -> Option<u16> {
 }
 
 /// The form whose head block a row begins, if the open table has that label already, or none is open.
-fn untitled<'f>(row: &TargetRow<'_>, form: &'f Form, open: Option<&Draft<'_, '_>>) -> Option<&'f TargetForm> {
-    let first = key(row.cells.first()?.text);
-    let target = form.targets.iter().find(|target| target.head.agency.contains(&first))?;
+fn untitled<'f>(first: &str, form: &'f Form, open: Option<&Draft<'_, '_>>) -> Option<&'f TargetForm> {
+    let target = form.targets.iter().find(|target| target.head.agency.iter().any(|label| label == first))?;
     open.is_none_or(|draft| !draft.head.agency.is_empty() || draft.indicators.has_header()).then_some(target)
 }
 
-/// Takes in a row: of the head block, the headings, or an indicator.
-fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>) {
-    if draft.indicators.take_header(row) {
+/// The key of a text that may be a label; nothing of one that is too long for any.
+fn label_key(text: &str) -> String {
+    const LONGEST: usize = 90;
+    if text.len() > LONGEST { String::new() } else { key(text) }
+}
+
+/// Takes in a row: of the head block, the headings, or an indicator; `first` is the key of its first cell.
+fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>, first: &str) {
+    if draft.indicators.take_header(row, first) {
         draft.field = None;
         return;
     }
@@ -152,10 +158,10 @@ fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>) {
     draft.is_unruled |= row.unruled.is_some();
     let above = std::mem::take(&mut draft.values_at);
     // A row without any label goes on with the one above it, which a page break tore.
-    let is_label = |cell: &RowCell| draft.form.labels.contains(&key(cell.text));
+    let is_label = |cell: &RowCell| draft.form.labels.contains(&label_key(cell.text));
     let is_rest = row.after_break && !row.cells.iter().any(is_label);
     for cell in &row.cells {
-        let text = key(cell.text);
+        let text = label_key(cell.text);
         let torn = above.iter().find(|(_, from, to)| is_rest && *from <= cell.middle() && cell.middle() <= *to);
         if let Some(values) = torn.and_then(|&(field, ..)| draft.head.all_mut().into_iter().nth(field)) {
             match values.last_mut() {
@@ -168,7 +174,8 @@ fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>) {
         if row.after_break && draft.torn_label.take_if(|rest| *rest == text).is_some() {
             continue;
         }
-        if let Some((field, rest)) = draft.form.beginning_of_label(&text).filter(|_| draft.form.head_field(&text).is_none()) {
+        let beginning = draft.form.beginning_of_label(&text).filter(|_| !text.is_empty() && draft.form.head_field(&text).is_none());
+        if let Some((field, rest)) = beginning {
             (draft.field, draft.torn_label) = (Some(field), Some(rest.to_owned()));
             continue;
         }
