@@ -1,6 +1,6 @@
 //! Explained terms (名词解释).
 
-use super::outline::Outline;
+use super::outline::{Outline, once_a_path};
 use super::text::{ends_sentence, has_any, ordinal};
 use crate::disclosure::Term;
 use crate::grammar::NarrativeWords;
@@ -8,9 +8,11 @@ use crate::grammar::NarrativeWords;
 /// Reads the terms under their heading.
 pub(super) fn glossary(outline: &Outline, words: &NarrativeWords) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
+    let mut is_here = once_a_path(|path| {
+        outline.above(path).last().is_some_and(|section| has_any(&section.title, &words.glossary.sections)) && !outline.is_unfilled(path)
+    });
     for (path, paragraph) in &outline.body {
-        let is_here = outline.above(path).last().is_some_and(|section| has_any(&section.title, &words.glossary.sections));
-        if !is_here || outline.is_unfilled(path) {
+        if !is_here(path) {
             continue;
         }
         match ordinal(&paragraph.text).and_then(|(_, _, rest)| term(rest)) {

@@ -2,7 +2,7 @@
 
 use super::changes::{UNIT, change, percent_behind, reason};
 use super::codes::CodesByName;
-use super::outline::Outline;
+use super::outline::{Outline, once_a_path};
 use super::text::{has_any, number, number_behind, ordinal, without_joints};
 use crate::disclosure::{Amount, LineItem};
 use crate::grammar::NarrativeWords;
@@ -22,8 +22,11 @@ pub(super) fn line_items(outline: &Outline, fiscal_year: Option<u16>, codes: &Co
     let mut texts: Vec<(usize, String)> = Vec::new();
     let mut section: Option<String> = None;
     let mut section_under: &[usize] = &[];
+    let mut is_elsewhere = once_a_path(|path| {
+        outline.is_unfilled(path) || outline.above(path).any(|section| has_any(&section.title, &words.line_items.not_in))
+    });
     for (path, paragraph) in &outline.body {
-        if outline.is_unfilled(path) || outline.above(path).any(|section| has_any(&section.title, &words.line_items.not_in)) {
+        if is_elsewhere(path) {
             continue;
         }
         if section_under != path.as_slice() {

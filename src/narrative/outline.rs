@@ -35,6 +35,15 @@ impl Outline {
     }
 }
 
+/// What the headings above a paragraph tell, looked up once for paragraphs that follow each other.
+pub(super) fn once_a_path<'o, T: Copy>(tell: impl Fn(&'o [usize]) -> T) -> impl FnMut(&'o [usize]) -> T {
+    let mut known: Option<(&[usize], T)> = None;
+    move |path| match known {
+        Some((before, told)) if before == path => told,
+        _ => known.insert((path, tell(path))).1,
+    }
+}
+
 /// Reads the outline.
 pub(super) fn outline(paragraphs: Vec<Paragraph>, words: &NarrativeWords) -> Outline {
     let candidates = candidates(&paragraphs, words);

@@ -1,6 +1,6 @@
 //! The agency's units and staff (机构设置及人员情况).
 
-use super::outline::Outline;
+use super::outline::{Outline, once_a_path};
 use super::text::{Ordinal, has_any, number, ordinal, without_joints};
 use crate::disclosure::{AgencyProfile, Amount, Staff};
 use crate::grammar::{NarrativeWords, key};
@@ -10,9 +10,11 @@ pub(super) fn profile(outline: &Outline, words: &NarrativeWords) -> AgencyProfil
     let mut profile = AgencyProfile::default();
     let mut is_listing = false;
     let (mut sentence, mut is_cut) = (String::new(), false);
+    let mut is_here = once_a_path(|path| {
+        outline.above(path).any(|section| has_any(&section.title, &words.profile.sections)) && !outline.is_unfilled(path)
+    });
     for (path, paragraph) in &outline.body {
-        let is_here = outline.above(path).any(|section| has_any(&section.title, &words.profile.sections)) && !outline.is_unfilled(path);
-        if !is_here {
+        if !is_here(path) {
             is_listing = false;
             continue;
         }

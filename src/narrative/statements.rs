@@ -1,7 +1,7 @@
 //! Amounts that running text states besides its line items: totals, shares, changes. They are kept to be held against the tables.
 
 use super::changes::{UNIT, before_reason, change, share};
-use super::outline::Outline;
+use super::outline::{Outline, once_a_path};
 use super::paragraphs::{Paragraph, label};
 use super::text::{has_any, number, ordinal};
 use crate::disclosure::{Section, Statement};
@@ -13,13 +13,14 @@ const LONGEST_SUBJECT: usize = 40;
 /// Reads the statements: one for each clause that names an amount, with what the rest of its clause says of it.
 pub(super) fn statements(outline: &Outline, words: &NarrativeWords) -> Vec<Statement> {
     let mut found = Vec::new();
+    let mut is_glossary = once_a_path(|path| outline.above(path).any(|section| has_any(&section.title, &words.glossary.sections)));
     for (path, paragraph) in &outline.body {
         if path.is_empty() || outline.is_unfilled(path) || !UNIT.iter().any(|unit| paragraph.text.contains(unit)) {
             continue;
         }
         let text = ordinal(&paragraph.text).map_or(paragraph.text.as_str(), |(_, _, rest)| rest);
         // Fields of projects, and terms, are read by others.
-        if label(text, words).is_some() || outline.above(path).any(|section| has_any(&section.title, &words.glossary.sections)) {
+        if is_glossary(path) || label(text, words).is_some() {
             continue;
         }
         of_paragraph(text, paragraph, &outline.above(path).map(section_number).collect::<Vec<_>>().join("/"), words, &mut found);
