@@ -117,9 +117,10 @@ fn projects_have_their_fields_and_no_others() {
     }
 }
 
+/// The last is without rules: a table's first rows stand at a page's foot, rows and the levels over them are told by their heights.
 #[test]
 fn targets_have_heads_and_indicators_with_levels_filled_down() {
-    for (name, extension) in [("medium-40-ocr-text", "txt"), ("small-813-gbk", "pdf")] {
+    for (name, extension) in [("medium-40-ocr-text", "txt"), ("small-813-gbk", "pdf"), ("small-5629-borderless", "pdf")] {
         let (disclosure, truth) = with_truth(name, extension);
         let expected = list(&truth, "targets");
         assert_eq!(disclosure.targets.len(), expected.len(), "{name}");
@@ -127,6 +128,9 @@ fn targets_have_heads_and_indicators_with_levels_filled_down() {
             assert_eq!(&*target.table, truth["table"].as_str().expect("a table"));
             assert_eq!(plain(target.project.as_deref().unwrap_or("")), text(&truth["project"]));
             assert_eq!(plain(target.goal.as_deref().unwrap_or("")), text(&truth["goal"]));
+            assert_eq!(plain(target.agency.as_deref().unwrap_or("")), text(&truth["agency"]));
+            let is_doubtful = target.flags.iter().any(|flag| flag == "row_doubtful");
+            assert_eq!(is_doubtful, name.ends_with("borderless"), "what alignment alone tells is flagged");
             let found: Vec<[String; 4]> = target
                 .indicators
                 .iter()

@@ -78,6 +78,8 @@ pub struct GlossaryWords {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineItemWords {
+    /// Words behind names in quotes, joined with strokes.
+    pub subjects: Vec<String>,
     /// In headings over items of another fund.
     pub not_in: Vec<String>,
     /// Before the amount, anywhere in the item.

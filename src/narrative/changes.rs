@@ -16,6 +16,9 @@ pub(super) struct Change {
 pub(super) const UNIT: [&str; 1] = ["万元"];
 const PERCENT: [&str; 2] = ["%", "％"];
 
+/// Where one of the words stands, what it means, and the number behind it with what follows.
+type Named<'t> = (usize, ChangeDirection, Option<(Amount, &'t str)>);
+
 /// The change that a sentence states; what stands behind `主要原因` explains it and is not looked at.
 pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     let text = before_reason(text, words);
@@ -23,7 +26,7 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     let more = of.increase.iter().map(|word| (word, ChangeDirection::Increase));
     let ways = more.chain(of.decrease.iter().map(|word| (word, ChangeDirection::Decrease)));
     // Where each of the words stands, with the number behind it.
-    let mut named: Vec<(usize, ChangeDirection, Option<(Amount, &str)>)> = Vec::new();
+    let mut named: Vec<Named<'_>> = Vec::new();
     for (word, way) in ways {
         let behind = |at: usize| text.get(at + word.len()..).and_then(|rest| number(without_joints(rest, &of.joints)));
         named.extend(text.match_indices(word.as_str()).map(|(at, _)| (at, way, behind(at))));

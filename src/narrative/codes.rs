@@ -46,6 +46,10 @@ impl<'a> CodesByName<'a> {
     /// Finds the code of a line item. Where the names leave it open, none is taken.
     pub(super) fn settle(&self, item: &mut LineItem) {
         let name = short(&item.item_name);
+        if item.section_name.is_none() && !self.items.contains_key(&name) {
+            self.divide(item);
+        }
+        let name = short(&item.item_name);
         let in_tables = self.items.get(&name).map_or(&[][..], Vec::as_slice);
         let (code, flag) = match self.best(in_tables, item) {
             Some((code, points)) if points > 0 => (Some(code), None),
@@ -58,6 +62,23 @@ impl<'a> CodesByName<'a> {
         };
         item.code = code.map(|code| code.to_string());
         item.flags.extend(flag.map(str::to_owned));
+    }
+
+    /// A section and its item in one name, 人大事务行政运行: divided where one of the tables' codes has both.
+    fn divide(&self, item: &mut LineItem) {
+        let whole = item.item_name.clone();
+        let ways = whole.char_indices().skip(1).filter_map(|(at, _)| Some((whole.get(..at)?, whole.get(at..)?)));
+        let has_both = |&(section, name): &(&str, &str)| {
+            let codes = self.items.get(&short(name)).map_or(&[][..], Vec::as_slice);
+            let is_of = |code: &Code| code.parent().and_then(|parent| self.name_of(parent)).is_some_and(|of| *of == *short(section));
+            codes.iter().any(is_of)
+        };
+        let mut found = ways.filter(has_both);
+        if let (Some((section, name)), None) = (found.next(), found.next()) {
+            item.section_name = Some(section.to_owned());
+            name.clone_into(&mut item.item_name);
+            item.flags.push("section_inferred".to_owned());
+        }
     }
 
     /// The code whose class and section fit best, and how well; `None`: several fit as well.

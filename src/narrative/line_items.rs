@@ -5,7 +5,7 @@ use super::codes::CodesByName;
 use super::outline::{Outline, once_a_path};
 use super::text::{has_any, number, number_behind, ordinal, without_joints};
 use crate::disclosure::{Amount, LineItem};
-use crate::grammar::NarrativeWords;
+use crate::grammar::{LineItemWords, NarrativeWords};
 
 /// The names that a text begins with, and what stands behind them.
 #[derive(Debug, Default, PartialEq)]
@@ -33,7 +33,7 @@ pub(super) fn line_items(outline: &Outline, fiscal_year: Option<u16>, codes: &Co
             (section, section_under) = (None, path);
         }
         let (number, text) = ordinal(&paragraph.text).map_or((None, paragraph.text.as_str()), |(_, number, rest)| (Some(number), rest));
-        let names = names(text);
+        let names = subject(text, &words.line_items).unwrap_or_else(|| names(text));
         let Some(item) = names.item else {
             // 检察（款）：… introduces the items below it.
             if let Some(name) = names.section {
@@ -132,6 +132,19 @@ fn year_before(text: &str, at: usize) -> Option<u16> {
     before.get(before.len().checked_sub(4)?..)?.parse().ok()
 }
 
+/// The names that a text begins with in quotes, joined, before the word for a subject: `“A-B-C”科目`.
+fn subject<'t>(text: &'t str, words: &LineItemWords) -> Option<Names<'t>> {
+    let (inner, rest) = text.strip_prefix(['“', '"'])?.split_once(['”', '"'])?;
+    let rest = words.subjects.iter().find_map(|word| rest.strip_prefix(word.as_str()))?;
+    let parts: Vec<&str> = inner.split(['-', '－', '—']).collect();
+    match parts.as_slice() {
+        &[class, section, item] if parts.iter().all(|part| !part.is_empty()) => {
+            Some(Names { class: Some(class), section: Some(section), item: Some(item), rest })
+        }
+        _ => None,
+    }
+}
+
 /// The names that a text begins with: each before its level in brackets.
 fn names(text: &str) -> Names<'_> {
     let mut names = Names { rest: text, ..Names::default() };
@@ -176,6 +189,18 @@ fn next_level(text: &str, from: usize) -> Option<(usize, char, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grammar::Grammars;
+
+    #[test]
+    fn names_can_be_joined_in_quotes() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let read = |text| subject(text, &grammars.narrative.line_items);
+        let found = read("“一般公共服务支出-财政事务-行政运行”科目1,202.95万元，主要用于").expect("names");
+        assert_eq!((found.class, found.section, found.item), (Some("一般公共服务支出"), Some("财政事务"), Some("行政运行")));
+        assert_eq!(found.rest, "1,202.95万元，主要用于");
+        assert_eq!(read("“三公”经费预算数为3万元"), None);
+        assert_eq!(read("“财政事务-行政运行”科目3万元"), None);
+    }
 
     #[test]
     fn names_stand_before_their_levels() {

@@ -167,13 +167,13 @@ fn goes_on(
     words: &NarrativeWords,
 ) -> bool {
     let is_entry = || ordinal(&paragraph.text).is_some() && !paragraph.text.contains(['，', '。', '：', ':', '；']);
-    if is_torn(&paragraph.text, text) || (is_entry() && has_level(text, "项") && is_after_item()) {
+    if is_torn(&paragraph.text, text) {
         return true;
     }
     if begins(text, words) {
         return false;
     }
-    if awaits_more(&paragraph.text, words) {
+    if awaits_more(&paragraph.text, words) || (is_entry() && has_level(text, "项") && is_after_item()) {
         return true;
     }
     if let Some(is_complete) = heading(&paragraph.text, words) {

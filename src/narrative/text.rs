@@ -16,9 +16,9 @@ pub(super) fn compact(text: &str) -> String {
 
 /// May a text hold white space? Looks at all bytes, so that many are looked at at once; 、 and 。 begin as the wide space does.
 fn has_space(text: &str) -> bool {
-    let (space, wide) = text
-        .bytes()
-        .fold((false, false), |(space, wide), byte| (space | (byte <= b' ') | matches!(byte, 0xc2 | 0xe1 | 0xe2), wide | (byte == 0xe3)));
+    let is_space = |byte: u8| byte <= b' ' || matches!(byte, 0xc2 | 0xe1 | 0xe2);
+    let space = text.bytes().filter(|&byte| is_space(byte)).count() > 0;
+    let wide = text.bytes().filter(|&byte| byte == 0xe3).count() > 0;
     space || (wide && text.contains('\u{3000}'))
 }
 

@@ -115,7 +115,13 @@ const LONGEST_FOREIGN: usize = 40;
 /// Does a line look like the title of some table? It is short, ends as titles do and is no sentence.
 pub(super) fn is_title_like(text: &str, vocabulary: &Vocabulary) -> bool {
     let count = text.chars().count();
-    (4..=LONGEST_FOREIGN).contains(&count) && vocabulary.ends_title(text) && !text.contains(['，', '。', '；', '：', ':', '.', '…'])
+    let is_sentence = text.contains(['，', '。', '；', '：', ',', ';', ':', '.', '…']);
+    (4..=LONGEST_FOREIGN).contains(&count) && vocabulary.ends_title(text) && !is_sentence && !is_open(text)
+}
+
+/// Does a text go on in the next line: 上年《财政拨款支出预算表?
+fn is_open(text: &str) -> bool {
+    text.matches('《').count() > text.matches('》').count()
 }
 
 /// Longest line that is looked at as a title, label or caption, in bytes.
@@ -127,6 +133,7 @@ pub(super) fn table_mark(text: &str, index: &Index<'_>, vocabulary: &Vocabulary)
         return None;
     }
     if may_be_title(text, vocabulary)
+        && !is_open(text)
         && let Some(title) = title(text, index, vocabulary)
     {
         return Some(Mark::Title(title));
@@ -317,6 +324,8 @@ mod tests {
         assert_eq!(marked(&["项目支出预算总表"]).0, Mark::ForeignTitle("项目支出预算总表".to_owned()));
         assert!(matches!(marked(&["收支预算总表反映本部门的全部收支。"]).0, Mark::Paragraph));
         assert!(matches!(marked(&["按综合预算的原则编制收支预算总表"]).0, Mark::ForeignTitle(_)));
+        assert_eq!(marked(&["省检察院本级划转240万元办案费;二是《财政拨款支出预算表"]).0, Mark::Paragraph);
+        assert_eq!(marked(&["上年《财政拨款支出预算表"]).0, Mark::Paragraph);
     }
 
     #[test]

@@ -353,17 +353,12 @@ fn indicator(
         used.push(id);
     };
     let (mut level1, mut level2) = (text(&fields.level1), text(&fields.level2));
-    // Recognition can write a merged cell's text once for each of its lines.
-    for level in [&mut level1, &mut level2].into_iter().flatten() {
-        if let Some(once) = repeated(level, form) {
-            repair("target.repeated_text", std::mem::replace(level, once.clone()), Some(once));
-        }
-    }
-    // The end of a name can be left on the next page.
+    // Recognition can write a merged cell's text once for each of its lines; the end of a name can be left on the next page.
     for (level, column) in [(&mut level1, "level1"), (&mut level2, "level2")] {
-        if let Some(name) = level
-            && let Some(whole) = completed(name, form)
-        {
+        let Some(name) = level else { continue };
+        if let Some(once) = repeated(name, form) {
+            repair("target.repeated_text", std::mem::replace(name, once.clone()), Some(once));
+        } else if let Some(whole) = completed(name, form) {
             flags.push(format!("name_completed:{column}"));
             repair("target.level_completed", std::mem::replace(name, whole.clone()), Some(whole));
         }
