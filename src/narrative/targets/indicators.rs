@@ -262,6 +262,23 @@ fn repeated(text: &str, form: &TargetForm) -> Option<String> {
     })
 }
 
+/// What stands where a level should, and is none of the form's: the row can be moved. Points that a form prints (产出指标40分) are no part of it.
+fn unknown_levels((first, second): &(Option<String>, Option<String>), form: &TargetForm) -> Vec<String> {
+    if form.levels.is_empty() {
+        return Vec::new();
+    }
+    let name = |level: &str| {
+        key(level.trim_end_matches(['分', '）', ')']).trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '（' | '(')))
+    };
+    let is_first = first.as_deref().is_none_or(|level| form.is_first_level(&name(level)));
+    let is_second = second.as_deref().is_none_or(|level| form.first_levels_of(&name(level)).next().is_some());
+    [(is_first, "level_unknown:level1"), (is_second, "level_unknown:level2")]
+        .into_iter()
+        .filter(|(is_known, _)| !is_known)
+        .map(|(_, flag)| flag.to_owned())
+        .collect()
+}
+
 /// The only level whose beginning a text is, without the little that is lost of it.
 fn completed(text: &str, form: &TargetForm) -> Option<String> {
     const FEWEST: usize = 3;
@@ -389,6 +406,7 @@ fn indicator(
         }
         (None, None) => {}
     }
+    flags.extend(unknown_levels(held, form));
     // Alignment alone tells which rows a level covers, and where a row ends.
     if unruled.is_some() {
         flags.push("row_doubtful".to_owned());
