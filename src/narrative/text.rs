@@ -103,23 +103,13 @@ pub(super) fn number(text: &str) -> Option<(Amount, &str)> {
     Some((plain.parse().ok()?, rest))
 }
 
-/// The number behind the first of some words that has one, with the unit behind it; where the word begins.
+/// The number behind the first of some words that has one, with one of some units behind it; where the word begins.
 pub(super) fn number_behind(text: &str, words: &[String], joints: &[String], units: &[&str]) -> Option<(usize, Amount)> {
-    words.iter().find_map(|word| numbers_behind(text, word, joints, units).next())
-}
-
-/// The numbers behind a word, wherever it stands, with one of some units behind them.
-pub(super) fn numbers_behind<'t>(
-    text: &'t str,
-    word: &'t str,
-    joints: &'t [String],
-    units: &'t [&str],
-) -> impl Iterator<Item = (usize, Amount)> + 't {
-    text.match_indices(word).filter_map(move |(at, word)| {
-        let rest = without_joints(text.get(at + word.len()..)?, joints);
-        let (amount, rest) = number(rest)?;
+    let behind = |word: &str, at: usize| {
+        let (amount, rest) = number(without_joints(text.get(at + word.len()..)?, joints))?;
         units.iter().any(|unit| rest.starts_with(unit)).then_some((at, amount))
-    })
+    };
+    words.iter().find_map(|word| text.match_indices(word.as_str()).find_map(|(at, word)| behind(word, at)))
 }
 
 /// What stands behind words that only join.

@@ -29,8 +29,7 @@ pub(super) fn first_rows(rows: &[(f32, f32)], names: &[f32], begins: bool) -> Op
     let mut end = rows.len() - 1;
     let mut starts = Vec::with_capacity(names.len());
     for way in ways.iter().rev() {
-        let (off, start) = *way.get(end).filter(|(off, _)| off.is_finite())?;
-        debug_assert!(off >= 0.0);
+        let (_, start) = *way.get(end).filter(|(off, _)| off.is_finite())?;
         starts.push(start);
         end = start.saturating_sub(1);
     }

@@ -82,7 +82,7 @@ pub(super) fn targets(
             (title, year) = (Some((form, row.place)), None);
             continue;
         }
-        let first = row.cells.first().map(|cell| label_key(cell.text)).unwrap_or_default();
+        let first = row.cells.first().map(|cell| short_key(cell.text)).unwrap_or_default();
         let begins = title.as_ref().map(|(form, place)| (*form, place.clone())).or_else(|| {
             // The title is lost: the first label of another head block begins a table.
             let form = untitled(&first, form, open.as_ref())?;
@@ -139,8 +139,8 @@ fn untitled<'f>(first: &str, form: &'f Form, open: Option<&Draft<'_, '_>>) -> Op
     open.is_none_or(|draft| !draft.head.agency.is_empty() || draft.indicators.has_header()).then_some(target)
 }
 
-/// The key of a text that may be a label; nothing of one that is too long for any.
-fn label_key(text: &str) -> String {
+/// The key of a text that may be a label; empty for one that is too long for any.
+fn short_key(text: &str) -> String {
     const LONGEST: usize = 90;
     if text.len() > LONGEST { String::new() } else { key(text) }
 }
@@ -158,10 +158,10 @@ fn read_row<'d>(draft: &mut Draft<'_, 'd>, row: &TargetRow<'d>, first: &str) {
     draft.is_unruled |= row.unruled.is_some();
     let above = std::mem::take(&mut draft.values_at);
     // A row without any label goes on with the one above it, which a page break tore.
-    let is_label = |cell: &RowCell| draft.form.labels.contains(&label_key(cell.text));
+    let is_label = |cell: &RowCell| draft.form.labels.contains(&short_key(cell.text));
     let is_rest = row.after_break && !row.cells.iter().any(is_label);
     for cell in &row.cells {
-        let text = label_key(cell.text);
+        let text = short_key(cell.text);
         let torn = above.iter().find(|(_, from, to)| is_rest && *from <= cell.middle() && cell.middle() <= *to);
         if let Some(values) = torn.and_then(|&(field, ..)| draft.head.all_mut().into_iter().nth(field)) {
             match values.last_mut() {

@@ -3,11 +3,14 @@
 //! Where several lines in a row are divided by wide gaps, what stands in them below each other is a column. Lines closer to each other than
 //! rows are one row of cells with several lines. A text over several columns, such as a heading, is a merged cell.
 
+mod rows;
+
 use super::PageLayout;
 use super::fill::{Piece, text};
 use super::run::{Run, TextLayer};
 use crate::read::pdf::{Page, Rect};
 use crate::read::{ColumnInk, Grid, GridCell};
+use rows::{Line, ROW_GAP, RowRuns, bottom, overlap, rows, size, top};
 
 /// A gap so wide divides a line into cells, in font sizes.
 const CELL_GAP: f32 = 0.9;
@@ -15,8 +18,6 @@ const CELL_GAP: f32 = 0.9;
 const LINE_GAP: f32 = 2.2;
 /// Sizes of one table's text differ by no more than this part.
 const SAME_SIZE: f32 = 0.08;
-/// Lines closer than this are lines of one row, in font sizes.
-const ROW_GAP: f32 = 0.5;
 /// Fewer columns are an indented list, not a table.
 const FEWEST_COLUMNS: usize = 3;
 /// Fewer lines with several cells are no table.
@@ -30,8 +31,6 @@ const FOOT_LINES: usize = 1;
 
 /// A table of one page has so many texts at most.
 const MOST_RUNS: usize = 3_000;
-
-type Line = Vec<Run>;
 
 /// The unruled tables among some lines, and the lines that are in none.
 pub(super) fn grids(page: &Page, layer: TextLayer, lines: Vec<Line>, layout: &PageLayout) -> (Vec<Grid>, Vec<Line>) {
@@ -56,18 +55,6 @@ pub(super) fn grids(page: &Page, layer: TextLayer, lines: Vec<Line>, layout: &Pa
     }
     rest.extend(lines.into_iter().flatten());
     (grids, rest)
-}
-
-fn top(line: &[Run]) -> f32 {
-    line.iter().map(|run| run.bounds.y0).fold(f32::INFINITY, f32::min)
-}
-
-fn bottom(line: &[Run]) -> f32 {
-    line.iter().map(|run| run.bounds.y1).fold(f32::NEG_INFINITY, f32::max)
-}
-
-fn size(line: &[Run]) -> f32 {
-    line.iter().map(|run| run.size).fold(0.0, f32::max)
 }
 
 /// Is a line divided by wide gaps?
@@ -169,35 +156,9 @@ impl Band {
     }
 }
 
-/// The runs of one row, of however many lines.
-#[derive(Debug, Default)]
-struct RowRuns<'r> {
-    runs: Vec<&'r Run>,
-}
-
-impl RowRuns<'_> {
-    fn top(&self) -> f32 {
-        self.runs.iter().map(|run| run.bounds.y0).fold(f32::INFINITY, f32::min)
-    }
-
-    /// Has it a text in a column?
-    fn fills(&self, band: &Band) -> bool {
-        self.runs.iter().any(|run| run.bounds.x0 < band.to - 0.5 && run.bounds.x1 > band.from + 0.5)
-    }
-
-    fn bottom(&self) -> f32 {
-        self.runs.iter().map(|run| run.bounds.y1).fold(f32::NEG_INFINITY, f32::max)
-    }
-}
-
 /// Has any row texts in both of two columns?
 fn is_beside(a: &Band, b: &Band, rows: &[RowRuns<'_>]) -> bool {
-    rows.iter().any(|row| row.fills(a) && row.fills(b))
-}
-
-/// Do two runs share a stretch of the width?
-fn overlap(a: &Run, b: &Run) -> bool {
-    a.bounds.x0 < b.bounds.x1 - 1.0 && a.bounds.x1 > b.bounds.x0 + 1.0
+    rows.iter().any(|row| row.fills(a.from, a.to) && row.fills(b.from, b.to))
 }
 
 /// Do two runs stand beside each other, not one below the other as lines of a cell do?
@@ -343,91 +304,6 @@ fn columns_of(run: &Run, bands: &[Band]) -> (usize, usize) {
     nearest.map_or((0, 0), |(at, _)| (at, at))
 }
 
-/// The rows: lines that are closer to each other than rows are.
-fn rows<'r>(lines: &[&'r Line]) -> Vec<RowRuns<'r>> {
-    let mut rows: Vec<RowRuns<'_>> = Vec::new();
-    let mut end = f32::NEG_INFINITY;
-    for line in lines {
-        let goes_on = top(line) - end < ROW_GAP * size(line);
-        match rows.last_mut() {
-            Some(row) if goes_on => row.runs.extend(line.iter()),
-            _ => rows.push(RowRuns { runs: line.iter().collect() }),
-        }
-        end = end.max(bottom(line));
-    }
-    rows.into_iter().flat_map(divided).collect()
-}
-
-/// So many texts at one height are a row, not the name of a merged cell.
-const FEWEST_LEVEL: usize = 3;
-/// Texts whose middles are no further apart than this are at one height, in font sizes.
-const SAME_HEIGHT: f32 = 0.35;
-
-/// Rows that only the name of a merged cell, which stands in the middle between them, made look like one.
-///
-/// The lines of a cell stand below each other and closer than rows do; the middles of the cells of a row are at one height.
-fn divided(row: RowRuns<'_>) -> Vec<RowRuns<'_>> {
-    let mut runs = row.runs;
-    runs.sort_by(|a, b| a.bounds.y0.total_cmp(&b.bounds.y0));
-    // The cells: runs that share a stretch of the width and stand close below each other.
-    let mut cells: Vec<Vec<&Run>> = Vec::new();
-    for run in runs {
-        let goes_on = |cell: &&mut Vec<&Run>| {
-            cell.last().is_some_and(|last| overlap(last, run) && run.bounds.y0 - last.bounds.y1 < ROW_GAP * run.size)
-        };
-        match cells.iter_mut().rev().find(goes_on) {
-            Some(cell) => cell.push(run),
-            None => cells.push(vec![run]),
-        }
-    }
-    let middle = |cell: &[&Run]| match (cell.first(), cell.last()) {
-        (Some(first), Some(last)) => f32::midpoint(first.bounds.y0, last.bounds.y1),
-        _ => 0.0,
-    };
-    let size = cells.iter().flatten().map(|run| run.size).fold(1.0, f32::max);
-    let mut heights: Vec<(f32, Vec<&Vec<&Run>>)> = Vec::new();
-    let mut by_middle: Vec<&Vec<&Run>> = cells.iter().collect();
-    by_middle.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
-    for cell in by_middle {
-        match heights.last_mut() {
-            Some((height, cells)) if middle(cell) - *height < SAME_HEIGHT * size => cells.push(cell),
-            _ => heights.push((middle(cell), vec![cell])),
-        }
-    }
-    let heights = rows_at(&heights);
-    if heights.len() < 2 {
-        return vec![RowRuns { runs: cells.into_iter().flatten().collect() }];
-    }
-    let mut rows: Vec<RowRuns<'_>> = heights.iter().map(|_| RowRuns::default()).collect();
-    for cell in cells {
-        let distance = |height: &f32| (height - middle(&cell)).abs();
-        let nearest = heights.iter().enumerate().min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b))).map_or(0, |(at, _)| at);
-        if let Some(row) = rows.get_mut(nearest) {
-            row.runs.extend(cell);
-        }
-    }
-    rows
-}
-
-/// The heights at which there are rows, of those at which the middles of cells are.
-///
-/// A height of several cells is one; so are two heights with cells in the same two columns, and names of merged cells in the middle between them.
-fn rows_at(heights: &[(f32, Vec<&Vec<&Run>>)]) -> Vec<f32> {
-    let shares = |a: &[&Run], b: &[&Run]| a.iter().any(|a| b.iter().any(|b| overlap(a, b)));
-    let is_below = |above: &[&Vec<&Run>], below: &[&Vec<&Run>]| {
-        let (few, many) = if above.len() <= below.len() { (above, below) } else { (below, above) };
-        few.len() >= 2 && few.iter().all(|a| many.iter().filter(|b| shares(a, b)).count() == 1)
-    };
-    let is_pair = |at: usize| match heights.get(at..at + 3) {
-        Some([(a, above), (b, _), (c, below)]) => is_below(above, below) && (f32::midpoint(*a, *c) - b).abs() < 1.0,
-        _ => false,
-    };
-    let is_row = |(at, (_, cells)): &(usize, &(f32, Vec<&Vec<&Run>>))| {
-        cells.len() >= FEWEST_LEVEL || is_pair(*at) || at.checked_sub(2).is_some_and(is_pair)
-    };
-    heights.iter().enumerate().filter(is_row).map(|(_, (height, _))| *height).collect()
-}
-
 /// The columns: stretches of the width in which texts stand below each other.
 fn bands(page: &Page, rows: &[RowRuns<'_>]) -> Vec<Band> {
     let (heading, body) = rows.split_at(body_from(page, rows));
@@ -547,7 +423,7 @@ fn join_under_headings(bands: &mut Vec<Band>, headings: &RowRuns<'_>, body: &[Ro
         if under.len() < 2 || under.iter().any(|band| band.ink.is_numeric) {
             continue;
         }
-        if body.iter().any(|row| under.iter().filter(|band| row.fills(band)).count() > 1) {
+        if body.iter().any(|row| under.iter().filter(|band| row.fills(band.from, band.to)).count() > 1) {
             continue;
         }
         if let Some(joined) = under.into_iter().reduce(Band::with) {
