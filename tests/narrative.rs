@@ -166,6 +166,24 @@ fn a_published_disclosure_gives_every_record_and_none_from_its_unfilled_template
 }
 
 #[test]
+fn what_stands_where_a_level_should_is_one_of_the_forms_or_flagged() {
+    const FIRST: [&str; 4] = ["产出指标", "成本指标", "效益指标", "满意度指标"];
+    let disclosure = convert(&sample("korla-2024.txt"));
+    let projects = disclosure.targets.iter().filter(|target| &*target.table == "performance_target");
+    let indicators: Vec<_> = projects.flat_map(|target| &target.indicators).collect();
+    for indicator in &indicators {
+        let first = indicator.level1.as_deref().unwrap_or("");
+        let is_level = FIRST.iter().any(|level| first.starts_with(level));
+        let is_flagged = indicator.flags.iter().any(|flag| flag == "level_unknown:level1");
+        assert_eq!(is_flagged, !is_level, "{first}: {:?}", indicator.place);
+    }
+    // 无人机验收合格率, the name of an indicator, moved into the column of the second level.
+    let moved = |indicator: &&&gongkai::disclosure::Indicator| indicator.level2.as_deref() == Some("无人机验收合格率");
+    let moved: Vec<_> = indicators.iter().filter(moved).collect();
+    assert!(!moved.is_empty() && moved.iter().all(|indicator| indicator.flags.iter().any(|flag| flag == "level_unknown:level2")));
+}
+
+#[test]
 fn a_row_torn_over_a_page_and_moved_by_a_column_is_put_right() {
     let disclosure = convert(&sample("korla-2024.txt"));
     let indicators = disclosure.targets.iter().flat_map(|target| &target.indicators);

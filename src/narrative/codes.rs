@@ -118,3 +118,39 @@ impl<'a> CodesByName<'a> {
         self.best(&codes, item).filter(|&(_, points)| points >= 2).map(|(code, _)| code)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(name: &str) -> LineItem {
+        let empty = r#"{"number":null,"class_name":null,"section_name":null,"item_name":"","code":null,"fiscal_year":null,"amount":null,
+            "compared_with":null,"completion_pct":null,"change_direction":null,"change_amount":null,"change_pct":null,"reason":null,
+            "purpose":null,"where":{},"flags":[]}"#;
+        LineItem { item_name: name.to_owned(), ..serde_json::from_str(empty).expect("an empty item") }
+    }
+
+    fn codes() -> CodesByName<'static> {
+        let code = |text| Code::parse(text).expect("a code");
+        let items = [("行政运行", vec!["2010101", "2010301"]), ("人大会议", vec!["2010104"])];
+        let names = [("20101", "人大事务"), ("20103", "政府办公厅（室）及相关机构事务")];
+        CodesByName {
+            items: items.into_iter().map(|(name, codes)| (name.to_owned(), codes.into_iter().map(code).collect())).collect(),
+            names: names.into_iter().map(|(at, name)| (code(at), name.to_owned())).collect(),
+            catalogue: None,
+            year: None,
+        }
+    }
+
+    #[test]
+    fn a_section_and_its_item_in_one_name_are_divided_where_the_tables_have_both() {
+        let mut found = item("人大事务行政运行");
+        codes().settle(&mut found);
+        assert_eq!((found.section_name.as_deref(), found.item_name.as_str()), (Some("人大事务"), "行政运行"));
+        assert_eq!((found.code.as_deref(), found.flags), (Some("2010101"), vec!["section_inferred".to_owned()]));
+        // The tables have the item, but in no section of this name.
+        let mut unknown = item("检察事务行政运行");
+        codes().settle(&mut unknown);
+        assert_eq!((unknown.item_name.as_str(), unknown.code, unknown.section_name), ("检察事务行政运行", None, None));
+    }
+}
