@@ -270,8 +270,10 @@ fn unknown_levels((first, second): &(Option<String>, Option<String>), form: &Tar
     let name = |level: &str| {
         key(level.trim_end_matches(['分', '）', ')']).trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '（' | '(')))
     };
-    let is_first = first.as_deref().is_none_or(|level| form.is_first_level(&name(level)));
-    let is_second = second.as_deref().is_none_or(|level| form.first_levels_of(&name(level)).next().is_some());
+    // Nearly all are levels as they stand.
+    let is_first = first.as_deref().is_none_or(|level| form.is_first_level(level) || form.is_first_level(&name(level)));
+    let of_second = |level: &str| form.first_levels_of(level).next().is_some();
+    let is_second = second.as_deref().is_none_or(|level| of_second(level) || of_second(&name(level)));
     [(is_first, "level_unknown:level1"), (is_second, "level_unknown:level2")]
         .into_iter()
         .filter(|(is_known, _)| !is_known)
