@@ -117,7 +117,13 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
         })
     };
     let vocabulary = words_in("vocabulary.toml")?.parse::<Vocabulary>()?.into_keys();
-    let narrative = words_in("narrative.toml")?.parse::<NarrativeWords>()?.into_keys();
+    let words = words_in("narrative.toml")?;
+    let narrative = words.parse::<NarrativeWords>()?.into_keys().map_err(|error| GrammarError {
+        path: words.path.clone(),
+        place: None,
+        key: Some("outline".to_owned()),
+        message: format!("the words of a template cannot be searched for: {error}"),
+    })?;
     let mut sets: BTreeMap<String, Vec<CatalogueEntry>> = BTreeMap::new();
     for file in files.iter().filter(|file| inside(file, "codes") && file.path.extension().is_some_and(|ending| ending == "tsv")) {
         let (set, entries) = catalogue(file)?;

@@ -18,7 +18,7 @@ pub use form::{Block, Column, ColumnKind, Form, IndicatorFields, NameSource, Slo
 pub use identity::{Agreement, Identity, Relation, Scope};
 pub use key::{heading_key, key, label_key, strip_ordinal, title_key, without_year};
 pub use load::export;
-pub use narrative::{LineItemWords, NarrativeWords, OperatorWords, ProjectFields};
+pub use narrative::{LineItemWords, NarrativeWords, OperatorWords, ProjectFields, TemplateSign};
 pub use vocabulary::Vocabulary;
 
 use std::path::Path;

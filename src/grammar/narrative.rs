@@ -1,5 +1,6 @@
 //! Words by which running text is read (`narrative.toml`).
 
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use serde::Deserialize;
 
 use super::key::key;
@@ -36,6 +37,37 @@ pub struct OutlineWords {
     pub template_marks: Vec<String>,
     /// Several of these: the same.
     pub template_hints: Vec<String>,
+    /// All of them, found in one pass.
+    #[serde(skip)]
+    signs: Option<AhoCorasick>,
+}
+
+/// What shows that a template was left unfilled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TemplateSign {
+    /// One is enough.
+    Mark,
+    /// Several are needed.
+    Hint,
+    /// The unit of an amount, here with no number in front of it.
+    Unit,
+}
+
+/// The unit that stands behind amounts in running text.
+const UNIT: &str = "万元";
+
+impl OutlineWords {
+    /// The signs of a template in a text, and where each begins.
+    pub fn signs<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, TemplateSign)> + 't {
+        let (marks, hints) = (self.template_marks.len(), self.template_hints.len());
+        let sign = move |pattern: usize| match pattern {
+            pattern if pattern < marks => TemplateSign::Mark,
+            pattern if pattern < marks + hints => TemplateSign::Hint,
+            _ => TemplateSign::Unit,
+        };
+        let found = self.signs.iter().flat_map(move |signs| signs.find_iter(text));
+        found.map(move |found| (found.start(), sign(found.pattern().as_usize())))
+    }
 }
 
 /// Words of the agency's profile.
@@ -212,12 +244,15 @@ pub struct OperatorWords {
 
 impl NarrativeWords {
     /// Folds what is compared as keys are.
-    pub(super) fn into_keys(mut self) -> Self {
+    pub(super) fn into_keys(mut self) -> Result<Self, BuildError> {
         let fold = |words: &mut Vec<String>| words.iter_mut().for_each(|word| *word = folded(word));
         fold(&mut self.outline.endings);
         fold(&mut self.outline.template_hints);
         self.projects.fields.all_mut().into_iter().for_each(fold);
-        self
+        let outline = &mut self.outline;
+        let signs = outline.template_marks.iter().chain(&outline.template_hints).map(String::as_str).chain([UNIT]);
+        outline.signs = Some(AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(signs)?);
+        Ok(self)
     }
 }
 

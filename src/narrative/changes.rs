@@ -1,6 +1,6 @@
 //! What a sentence says of a change against last year, of a share and of a reason.
 
-use super::text::{has_any, number, number_behind, without_joints};
+use super::text::{first_of, has_any, number, number_behind, places, without_joints};
 use crate::disclosure::{Amount, ChangeDirection};
 use crate::grammar::NarrativeWords;
 
@@ -29,7 +29,7 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     let mut named: Vec<Named<'_>> = Vec::new();
     for (word, way) in ways {
         let behind = |at: usize| text.get(at + word.len()..).and_then(|rest| number(without_joints(rest, &of.joints)));
-        named.extend(text.match_indices(word.as_str()).map(|(at, _)| (at, way, behind(at))));
+        named.extend(places(text, word).map(|at| (at, way, behind(at))));
     }
     named.sort_by_key(|&(at, ..)| at);
     let first = |units: &[&str]| {
@@ -57,7 +57,7 @@ pub(super) fn percent_behind(text: &str, labels: &[String], words: &NarrativeWor
 
 /// The reason that a sentence gives, as printed.
 pub(super) fn reason(text: &str, words: &NarrativeWords) -> Option<String> {
-    let (at, word) = words.changes.reason.iter().filter_map(|word| text.find(word.as_str()).map(|at| (at, word))).min()?;
+    let (at, word) = first_of(text, &words.changes.reason)?;
     let rest = without_joints(text.get(at + word.len()..)?, &words.changes.joints);
     let reason = rest.trim_end_matches(['。', '；', '，', ';']);
     (!reason.is_empty()).then(|| reason.to_owned())
@@ -65,6 +65,5 @@ pub(super) fn reason(text: &str, words: &NarrativeWords) -> Option<String> {
 
 /// A sentence as far as the reason.
 pub(super) fn before_reason<'t>(text: &'t str, words: &NarrativeWords) -> &'t str {
-    let at = words.changes.reason.iter().filter_map(|word| text.find(word.as_str())).min();
-    at.and_then(|at| text.get(..at)).unwrap_or(text)
+    first_of(text, &words.changes.reason).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }

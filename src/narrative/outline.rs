@@ -1,9 +1,11 @@
 //! Paragraphs → the outline: headings, told apart from the list of contents, and what stands below each.
 
+use memchr::{memchr, memchr3};
+
 use super::paragraphs::{Paragraph, is_heading};
 use super::text::{Ordinal, has_any, ordinal};
 use crate::disclosure::Section;
-use crate::grammar::{NarrativeWords, key};
+use crate::grammar::{NarrativeWords, TemplateSign, key};
 
 /// The outline of a document, and its paragraphs below the headings.
 #[derive(Debug, Default)]
@@ -113,7 +115,8 @@ fn mark_templates(outline: &mut Outline, words: &NarrativeWords) {
     for (path, paragraph) in &outline.body {
         if let Some(text) = path.last().and_then(|&at| texts.get_mut(at)) {
             // Brackets and colons are compared in one width; most texts have no other.
-            if paragraph.text.contains(['(', ')', ':', ',']) {
+            let bytes = paragraph.text.as_bytes();
+            if memchr3(b'(', b')', b':', bytes).is_some() || memchr(b',', bytes).is_some() {
                 text.push_str(&key(&paragraph.text));
             } else {
                 text.push_str(&paragraph.text);
@@ -139,14 +142,17 @@ fn mark_templates(outline: &mut Outline, words: &NarrativeWords) {
 
 /// Is this the text of a template, not of a disclosure? It has marks to be replaced, several alternatives, or amounts without a number.
 fn is_template(text: &str, words: &NarrativeWords) -> bool {
-    if has_any(text, &words.outline.template_marks) {
-        return true;
+    let (mut hints, mut blank) = (0_usize, 0_usize);
+    for (at, sign) in words.outline.signs(text) {
+        match sign {
+            TemplateSign::Mark => return true,
+            TemplateSign::Hint => hints += 1,
+            TemplateSign::Unit => {
+                let before = text.get(..at).and_then(|before| before.chars().next_back());
+                let is_blank = |c: char| !c.is_ascii_digit() && !matches!(c, '（' | '：' | '\n' | '百' | '千' | '几' | '数' | '位' | '额');
+                blank += usize::from(before.is_some_and(is_blank));
+            }
+        }
     }
-    let hints = words.outline.template_hints.iter().map(|hint| text.matches(hint.as_str()).count()).sum::<usize>();
-    let is_blank_amount = |&(at, _): &(usize, &str)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        before.is_some_and(|c| !c.is_ascii_digit() && !matches!(c, '（' | '：' | '\n' | '百' | '千' | '几' | '数' | '位' | '额'))
-    };
-    let blank = text.match_indices("万元").filter(is_blank_amount).count();
     hints + blank >= 2 && (blank > 0 || hints > 2)
 }

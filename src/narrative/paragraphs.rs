@@ -81,7 +81,7 @@ const LONGEST_LEAD: usize = 24;
 /// The paragraphs of a document.
 pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeWords) -> Vec<Paragraph> {
     let margins = pages(document, parts);
-    let mut found: Vec<Paragraph> = Vec::new();
+    let mut found: Vec<Paragraph> = Vec::with_capacity(parts.iter().filter(|part| **part == Part::Running).count());
     let mut before: Option<&Line> = None;
     for (line, part) in document.lines.iter().zip(parts) {
         match part {
@@ -97,7 +97,7 @@ pub(super) fn paragraphs(document: &Document, parts: &[Part], words: &NarrativeW
             cells => compact(&cells.iter().map(|cell| cell.text.as_str()).collect::<String>()),
         };
         // What a file states exactly has no stray characters.
-        let has_noise = document.text_layer != TextLayer::Embedded && text.contains(words.noise.as_slice());
+        let has_noise = document.text_layer != TextLayer::Embedded && words.noise.iter().any(|&noise| text.contains(noise));
         let text = if has_noise { text.replace(words.noise.as_slice(), "") } else { text };
         if text.is_empty() {
             continue;
@@ -269,7 +269,7 @@ fn starts_case(text: &str) -> bool {
 /// The label of a project's field in front of a text: which field, and what stands behind.
 pub(super) fn label<'t>(text: &'t str, words: &NarrativeWords) -> Option<(usize, &'t str)> {
     const LONGEST_LABEL: usize = 48;
-    let at = text.find(['：', ':']).filter(|&at| at <= LONGEST_LABEL)?;
+    let at = text.get(..text.floor_char_boundary(LONGEST_LABEL + '：'.len_utf8()))?.find(['：', ':'])?;
     let label = key(text.get(..at)?);
     let field = words.projects.fields.all().into_iter().position(|labels| labels.contains(&label))?;
     Some((field, text.get(at..)?.trim_start_matches(['：', ':'])))
@@ -287,6 +287,9 @@ fn heading(text: &str, words: &NarrativeWords) -> Option<bool> {
 /// Can this be the words of a heading? They are few and no sentence.
 pub(super) fn is_heading(text: &str, words: &NarrativeWords) -> bool {
     let text = text.trim_end_matches(['。', '：', ':']);
+    if text.len() > LONGEST_HEADING * char::MAX_LEN_UTF8 {
+        return false;
+    }
     let length = text.chars().count();
     (2..=LONGEST_HEADING).contains(&length) && !text.contains(['，', '。', '；', '：', ':', '！', '？']) && label(text, words).is_none()
 }

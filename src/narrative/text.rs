@@ -16,10 +16,9 @@ pub(super) fn compact(text: &str) -> String {
 
 /// May a text hold white space? Looks at all bytes, so that many are looked at at once; 、 and 。 begin as the wide space does.
 fn has_space(text: &str) -> bool {
-    let is_space = |byte: u8| byte <= b' ' || matches!(byte, 0xc2 | 0xe1 | 0xe2);
-    let space = text.bytes().filter(|&byte| is_space(byte)).count() > 0;
-    let wide = text.bytes().filter(|&byte| byte == 0xe3).count() > 0;
-    space || (wide && text.contains('\u{3000}'))
+    let is_space = |byte: u8| (byte <= b' ') | (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe2);
+    let (space, wide) = text.bytes().fold((false, false), |(space, wide), byte| (space | is_space(byte), wide | (byte == 0xe3)));
+    space || (wide && memchr::memmem::find(text.as_bytes(), "\u{3000}".as_bytes()).is_some())
 }
 
 /// Puts a text without white space behind another.
@@ -103,13 +102,23 @@ pub(super) fn number(text: &str) -> Option<(Amount, &str)> {
     Some((plain.parse().ok()?, rest))
 }
 
+/// Where a word stands in a text. Short words in short texts: the library's search, unlike that of the language, needs no long preparation.
+pub(super) fn places<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+    memchr::memmem::find_iter(text.as_bytes(), word.as_bytes())
+}
+
+/// Where the first of some words stands in a text, and which it is.
+pub(super) fn first_of<'w>(text: &str, words: &'w [String]) -> Option<(usize, &'w str)> {
+    words.iter().filter_map(|word| places(text, word).next().map(|at| (at, word.as_str()))).min()
+}
+
 /// The number behind the first of some words that has one, with one of some units behind it; where the word begins.
 pub(super) fn number_behind(text: &str, words: &[String], joints: &[String], units: &[&str]) -> Option<(usize, Amount)> {
     let behind = |word: &str, at: usize| {
         let (amount, rest) = number(without_joints(text.get(at + word.len()..)?, joints))?;
         units.iter().any(|unit| rest.starts_with(unit)).then_some((at, amount))
     };
-    words.iter().find_map(|word| text.match_indices(word.as_str()).find_map(|(at, word)| behind(word, at)))
+    words.iter().find_map(|word| places(text, word).find_map(|at| behind(word, at)))
 }
 
 /// What stands behind words that only join.

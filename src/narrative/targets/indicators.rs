@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::levels;
-use super::rows::{RowCell, TargetRow};
+use super::rows::{Pieces, RowCell, TargetRow};
 use super::value::{self, Measure};
 use crate::disclosure::{Amount, Indicator, PagePlace, Repair, Where};
 use crate::grammar::{IndicatorFields, NarrativeWords, TargetForm, key};
@@ -23,7 +23,7 @@ pub(super) struct Indicators<'f, 'd> {
 #[derive(Clone, Debug)]
 struct Draft<'d> {
     /// The texts of the fields, in pieces where a page break tore them.
-    fields: IndicatorFields<Vec<&'d str>>,
+    fields: IndicatorFields<Pieces<'d>>,
     place: Where,
     is_shifted: bool,
     is_joined: bool,
@@ -96,7 +96,7 @@ impl<'f, 'd> Indicators<'f, 'd> {
 
     /// Takes in a row of an indicator.
     pub(super) fn push(&mut self, row: &TargetRow<'d>) {
-        let has_weight = |fields: &IndicatorFields<Vec<&str>>| !fields.weight.is_empty();
+        let has_weight = |fields: &IndicatorFields<Pieces<'_>>| !fields.weight.is_empty();
         let before = self.rows.last().filter(|before| row.after_break && !(has_weight(&before.fields) && self.is_whole(row)));
         // A torn row is read with what it is torn from.
         let joined = before.and_then(|before| {
@@ -113,34 +113,36 @@ impl<'f, 'd> Indicators<'f, 'd> {
 
     /// Does a row make sense where it stands, weight included?
     fn is_whole(&self, row: &TargetRow<'d>) -> bool {
-        row.cells.iter().all(|cell| self.column_at(cell.middle()).is_some()) && self.is_plain(&self.fields(row, 0.0))
+        let (fields, lost) = self.fields(row, 0.0);
+        lost == 0 && self.is_plain(&fields)
     }
 
-    /// The texts of a row by the headings over them, all moved by some way.
-    fn fields(&self, row: &TargetRow<'d>, shift: f32) -> IndicatorFields<Vec<&'d str>> {
-        let mut fields = IndicatorFields::<Vec<&'d str>>::default();
+    /// The texts of a row by the headings over them, all moved by some way, and how many cells stand under none.
+    fn fields(&self, row: &TargetRow<'d>, shift: f32) -> (IndicatorFields<Pieces<'d>>, i32) {
+        let mut fields = IndicatorFields::<Pieces<'d>>::default();
+        let mut lost = 0;
         for cell in &row.cells {
-            if let Some(place) = self.column_at(cell.middle() + shift).and_then(|column| fields.all_mut().into_iter().nth(column)) {
-                place.push(cell.text);
+            match self.column_at(cell.middle() + shift).and_then(|column| fields.all_mut().into_iter().nth(column)) {
+                Some(place) => place.push(cell.text),
+                None => lost += 1,
             }
         }
-        fields
+        (fields, lost)
     }
 
     /// The fields of a row: by the places of its cells, all moved by one column if that makes more sense.
     fn draft(&self, row: &TargetRow<'d>, before: Option<&Draft<'d>>) -> Draft<'d> {
         // On a page, rules and alignment tell the columns; in recognised text whole rows can be moved by one.
         let shifts: &[f32] = if row.place.page.is_some() { &[0.0] } else { &[0.0, -1.0, 1.0] };
-        let lost = |shift: f32| row.cells.iter().filter(|cell| self.column_at(cell.middle() + shift).is_none()).count();
         let mut best = (i32::MIN, 0.0, IndicatorFields::default());
         for &shift in shifts {
-            let fields = self.fields(row, shift);
+            let (fields, lost) = self.fields(row, shift);
             // Nearly all rows stand where they should: the others need not be tried.
-            if shifts.len() == 1 || (shift == 0.0 && before.is_none() && lost(shift) == 0 && self.is_plain(&fields)) {
+            if shifts.len() == 1 || (shift == 0.0 && before.is_none() && lost == 0 && self.is_plain(&fields)) {
                 best = (0, shift, fields);
                 break;
             }
-            let points = self.sense(&fields, before) - 3 * i32::try_from(lost(shift)).unwrap_or(i32::MAX / 8);
+            let points = self.sense(&fields, before) - 3 * lost;
             if points > best.0 {
                 best = (points, shift, fields);
             }
@@ -165,21 +167,19 @@ impl<'f, 'd> Indicators<'f, 'd> {
     }
 
     /// Is there a name and a weight, and are the levels, where there are any, levels?
-    fn is_plain(&self, fields: &IndicatorFields<Vec<&str>>) -> bool {
-        let is_level = |pieces: &[&str], at: usize| match pieces {
-            [] => true,
-            [only] => self.is_level(only, at) || self.is_level(&key(only), at),
-            _ => false,
+    fn is_plain(&self, fields: &IndicatorFields<Pieces<'_>>) -> bool {
+        let is_level = |pieces: &Pieces<'_>, at: usize| {
+            pieces.is_empty() || pieces.only().is_some_and(|only| self.is_level(only, at) || self.is_level(&key(only), at))
         };
-        let is_weight = matches!(fields.weight.as_slice(), [only] if only.parse::<Amount>().is_ok());
-        is_weight && fields.level3.len() == 1 && is_level(&fields.level1, field::LEVEL1) && is_level(&fields.level2, field::LEVEL2)
+        let is_weight = fields.weight.only().is_some_and(|only| only.parse::<Amount>().is_ok());
+        is_weight && fields.level3.only().is_some() && is_level(&fields.level1, field::LEVEL1) && is_level(&fields.level2, field::LEVEL2)
     }
 
     /// How much sense the texts make in their fields.
-    fn sense(&self, fields: &IndicatorFields<Vec<&str>>, before: Option<&Draft<'_>>) -> i32 {
+    fn sense(&self, fields: &IndicatorFields<Pieces<'_>>, before: Option<&Draft<'_>>) -> i32 {
         let text = |at: usize| {
-            let own = fields.all().get(at).map(|pieces| pieces.concat()).unwrap_or_default();
-            let above = before.and_then(|before| before.fields.all().get(at).map(|pieces| pieces.concat()));
+            let own = fields.all().get(at).map(|pieces| pieces.whole()).unwrap_or_default();
+            let above = before.and_then(|before| before.fields.all().get(at).map(|pieces| pieces.whole()));
             let whole = above.map_or_else(String::new, |above| key(&format!("{above}{own}")));
             (key(&own), whole)
         };
@@ -286,9 +286,8 @@ fn completed(text: &str, form: &TargetForm) -> Option<String> {
     const FEWEST: usize = 3;
     const MOST_LOST: usize = 2;
     let name = key(text);
-    let is_whole = |level: &String| *level == name;
     let all = || form.levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below));
-    if name.chars().count() < FEWEST || all().any(is_whole) {
+    if name.chars().count() < FEWEST || all().any(|level| *level == name) {
         return None;
     }
     let lost = |level: &&String| level.strip_prefix(&name).is_some_and(|lost| lost.chars().count() <= MOST_LOST);
@@ -328,7 +327,7 @@ fn raise_level(rows: &mut [Draft<'_>], level: usize, begins: bool) {
 /// Puts the rest of a row to it.
 fn join<'d>(row: &mut Draft<'d>, piece: &Draft<'d>) {
     for (texts, more) in row.fields.all_mut().into_iter().zip(piece.fields.all()) {
-        texts.extend(more.iter().copied());
+        more.iter().for_each(|text| texts.push(text));
     }
     row.is_joined = true;
     row.is_shifted |= piece.is_shifted;
@@ -348,11 +347,8 @@ fn indicator(
     words: &NarrativeWords,
 ) -> Indicator {
     let Draft { fields, place, is_shifted, is_joined, unruled, .. } = row;
-    let text = |pieces: &[&str]| {
-        let text = match pieces {
-            [only] => compact(only),
-            pieces => compact(&pieces.concat()),
-        };
+    let text = |pieces: &Pieces<'_>| {
+        let text = if pieces.is_empty() { String::new() } else { compact(&pieces.whole()) };
         (!text.is_empty()).then_some(text)
     };
     let mut flags: Vec<String> = Vec::new();
@@ -414,11 +410,11 @@ fn indicator(
         flags.push("row_doubtful".to_owned());
     }
     if is_shifted {
-        repair("target.columns_shifted", fields.all().into_iter().flatten().copied().collect::<Vec<_>>().join(" | "), None);
+        repair("target.columns_shifted", fields.all().into_iter().flat_map(Pieces::iter).collect::<Vec<_>>().join(" | "), None);
         flags.push("columns_shifted".to_owned());
     }
     if is_joined {
-        let torn = fields.all().into_iter().filter(|pieces| pieces.len() > 1).map(|pieces| pieces.join(" / "));
+        let torn = fields.all().into_iter().filter(|pieces| pieces.are_several()).map(|pieces| pieces.joined(" / "));
         repair("target.join_rows", torn.collect::<Vec<_>>().join(" | "), None);
         flags.push("row_joined".to_owned());
     }
@@ -440,7 +436,7 @@ fn indicator(
         operator,
         value: number,
         unit,
-        value_text: whole.map(|whole| if fields.value.len() > 1 { fields.value.join(" / ") } else { whole }),
+        value_text: whole.map(|whole| if fields.value.are_several() { fields.value.joined(" / ") } else { whole }),
         basis: text(&fields.basis),
         prior_value: text(&fields.prior_value),
         weight: read,
