@@ -16,7 +16,7 @@ pub(super) fn compact(text: &str) -> String {
 
 /// May a text hold white space? Looks at all bytes, so that many are looked at at once; 、 and 。 begin as the wide space does.
 fn has_space(text: &str) -> bool {
-    let is_space = |byte: u8| (byte <= b' ') | (byte == 0xc2) | (byte == 0xe1) | (byte == 0xe2);
+    let is_space = |byte: u8| matches!(byte, 0..=b' ' | 0xc2 | 0xe1 | 0xe2);
     let (space, wide) = text.bytes().fold((false, false), |(space, wide), byte| (space | is_space(byte), wide | (byte == 0xe3)));
     space || (wide && memchr::memmem::find(text.as_bytes(), "\u{3000}".as_bytes()).is_some())
 }
