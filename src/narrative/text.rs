@@ -16,9 +16,11 @@ pub(super) fn compact(text: &str) -> String {
 
 /// May a text hold white space? Looks at all bytes, so that many are looked at at once; 、 and 。 begin as the wide space does.
 fn has_space(text: &str) -> bool {
-    let is_space = |byte: u8| matches!(byte, 0..=b' ' | 0xc2 | 0xe1 | 0xe2);
-    let (space, wide) = text.bytes().fold((false, false), |(space, wide), byte| (space | is_space(byte), wide | (byte == 0xe3)));
-    space || (wide && memchr::memmem::find(text.as_bytes(), "\u{3000}".as_bytes()).is_some())
+    const SPACE: u8 = 1;
+    const WIDE: u8 = 2;
+    let sign = |byte: u8| u8::from(matches!(byte, 0..=b' ' | 0xc2 | 0xe1 | 0xe2)) * SPACE + u8::from(byte == 0xe3) * WIDE;
+    let found = text.bytes().fold(0, |found, byte| found | sign(byte));
+    found & SPACE != 0 || (found & WIDE != 0 && memchr::memmem::find(text.as_bytes(), "\u{3000}".as_bytes()).is_some())
 }
 
 /// Puts a text without white space behind another.
