@@ -5,7 +5,7 @@
 mod common;
 
 use common::{convert, sample};
-use gongkai::disclosure::{ChangeDirection, Count, Disclosure, Operator};
+use gongkai::disclosure::{ChangeDirection, Count, Disclosure, Indicator, Operator, Target};
 use serde_json::Value;
 
 /// Both the disclosure of a sample and its truth.
@@ -177,10 +177,49 @@ fn what_stands_where_a_level_should_is_one_of_the_forms_or_flagged() {
         let is_flagged = indicator.flags.iter().any(|flag| flag == "level_unknown:level1");
         assert_eq!(is_flagged, !is_level, "{first}: {:?}", indicator.place);
     }
-    // 无人机验收合格率, the name of an indicator, moved into the column of the second level.
-    let moved = |indicator: &&&gongkai::disclosure::Indicator| indicator.level2.as_deref() == Some("无人机验收合格率");
-    let moved: Vec<_> = indicators.iter().filter(moved).collect();
-    assert!(!moved.is_empty() && moved.iter().all(|indicator| indicator.flags.iter().any(|flag| flag == "level_unknown:level2")));
+    // 效益指标, a first level, stands once where the second should: that is what the publisher wrote.
+    let unknown = |indicator: &&&Indicator| indicator.flags.iter().any(|flag| flag == "level_unknown:level2");
+    let unknown: Vec<_> = indicators.iter().filter(unknown).map(|indicator| indicator.level2.as_deref()).collect();
+    assert_eq!(unknown, [Some("效益指标")]);
+}
+
+#[test]
+fn names_that_recognition_put_before_their_empty_levels_are_put_back() {
+    let disclosure = convert(&sample("korla-2024.txt"));
+    let found = |line: u32| {
+        let mut indicators = disclosure.targets.iter().flat_map(|target| &target.indicators);
+        indicators.find(|indicator| indicator.place.line == Some(line)).expect("an indicator begins on the line")
+    };
+    let names = |line: u32| {
+        let Indicator { level1, level2, level3, .. } = found(line);
+        [level1, level2, level3].map(|name| name.as_deref().unwrap_or(""))
+    };
+    let weight = |line: u32| found(line).weight.map(|weight| weight.to_string());
+    // 无人机验收合格率 | | =100% | …: the whole row moved by one, and the name by one more.
+    assert_eq!(names(5107), ["产出指标", "质量指标", "无人机验收合格率"]);
+    assert_eq!(weight(5107).as_deref(), Some("3"));
+    assert!(found(5107).flags.contains(&"columns_shifted".to_owned()));
+    assert_eq!(names(5109), ["产出指标", "质量指标", "无人机质量合格率"], "what follows is not under that name");
+    // 城市照明金额 | | | ≤240 万元 | 计划标准 | - | 5, below a heading of another wording, 指标分值.
+    assert_eq!(names(4108), ["成本指标", "经济成本指标", "城市照明金额"]);
+    assert_eq!((weight(4108).as_deref(), found(4108).prior_value.as_deref()), (Some("5"), Some("-")));
+    // 经济成本 | 成本 | 指标, one merged cell, left in three rows.
+    assert_eq!([4588, 4589, 4591].map(names).map(|[_, level2, _]| level2), ["经济成本指标"; 3]);
+    // A level without an indicator, at the foot of a page, is no beginning of the row behind it.
+    assert_eq!(names(4886), ["效益指标", "经济效益指标", ""]);
+    assert_eq!(names(4888), ["效益指标", "社会效益指标", "提升办公环境"]);
+}
+
+#[test]
+fn a_heading_that_the_form_does_not_know_keeps_its_column_and_is_told() {
+    let text = String::from_utf8(sample("korla-2024.txt")).expect("the sample is UTF-8");
+    let changed = text.replacen("指标值\t指标值设置依据\t上年完成值\t指标分值权重", "指标值\t完成时限\t上年完成值\t指标分值权重", 1);
+    assert_ne!(text, changed, "the heading is in the sample");
+    let disclosure = convert(changed.as_bytes());
+    let told = |target: &&Target| target.flags.contains(&"heading_unknown:完成时限".to_owned());
+    let target = disclosure.targets.iter().find(told).expect("flagged");
+    let first = target.indicators.first().expect("has indicators");
+    assert_eq!((first.basis.as_deref(), first.value_text.as_deref()), (None, Some("1")), "its cells do not fall into the next column");
 }
 
 #[test]

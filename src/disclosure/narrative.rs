@@ -217,7 +217,8 @@ pub struct Target {
     /// Where it begins.
     #[serde(rename = "where")]
     pub place: Where,
-    /// What was inferred or is doubtful.
+    /// What was inferred or is doubtful: `sum:<field>`, `not_an_amount:<field>`, `row_doubtful`, `heading_unknown:<heading>` (a column that the form does
+    /// not know: its cells are left out).
     pub flags: Vec<String>,
 }
 
@@ -254,7 +255,7 @@ pub struct Indicator {
     /// Numbers of the repairs.
     pub repairs: Vec<u32>,
     /// What was inferred or is doubtful: `level1_inferred`, `level2_moved`, `columns_shifted`, `row_joined`, `weight_not_a_number`,
-    /// `not_a_value`, `row_doubtful` (no rule shows the rows).
+    /// `level_unknown:<field>`, `name_completed:<field>`, `not_a_value`, `row_doubtful` (no rule shows the rows).
     pub flags: Vec<String>,
 }
 

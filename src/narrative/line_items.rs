@@ -3,7 +3,7 @@
 use super::changes::{UNIT, change, percent_behind, reason};
 use super::codes::CodesByName;
 use super::outline::{Outline, once_a_path};
-use super::text::{has_any, number, number_behind, ordinal, without_joints};
+use super::text::{has_any, number, number_behind, ordinal, places, without_joints};
 use crate::disclosure::{Amount, LineItem};
 use crate::grammar::{LineItemWords, NarrativeWords};
 
@@ -111,7 +111,7 @@ fn fill(item: &mut LineItem, text: &str, fiscal_year: Option<u16>, words: &Narra
     item.completion_pct = percent_behind(text, &of.completion, words);
     item.reason = reason(text, words);
     item.purpose = of.purpose.iter().find_map(|word| {
-        let rest = without_joints(text.get(text.find(word.as_str())? + word.len()..)?, &words.changes.joints);
+        let rest = text.get(places(text, word).next()? + word.len()..)?.trim_start_matches(['：', ':']);
         let purpose = rest.split('。').next()?;
         (!purpose.is_empty()).then(|| purpose.to_owned())
     });

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::level_names::{self, Mended};
 use super::levels;
 use super::rows::{Pieces, RowCell, TargetRow};
 use super::value::{self, Measure};
@@ -40,6 +41,8 @@ mod field {
     pub(super) const VALUE: usize = 3;
     pub(super) const BASIS: usize = 4;
     pub(super) const WEIGHT: usize = 6;
+    /// None of them: what stands below a heading that the form does not know.
+    pub(super) const UNKNOWN: usize = usize::MAX;
 }
 
 impl<'f, 'd> Indicators<'f, 'd> {
@@ -62,12 +65,13 @@ impl<'f, 'd> Indicators<'f, 'd> {
         if row.cells.len() < FEWEST || self.form.column(first).is_none() {
             return false;
         }
-        let known: Vec<(usize, f32, f32)> =
-            row.cells.iter().filter_map(|cell| Some((self.form.column(&key(cell.text))?, cell.from, cell.to))).collect();
-        if known.len() < FEWEST || known.len() * 2 < row.cells.len() {
+        let column = |cell: &RowCell<'_>| (self.form.column(&key(cell.text)).unwrap_or(field::UNKNOWN), cell.from, cell.to);
+        let header: Vec<(usize, f32, f32)> = row.cells.iter().map(column).collect();
+        let known = header.iter().filter(|(field, ..)| *field != field::UNKNOWN).count();
+        if known < FEWEST || known * 2 < row.cells.len() {
             return false;
         }
-        self.header = known;
+        self.header = header;
         self.headings.clone_from(&row.cells);
         true
     }
@@ -87,11 +91,22 @@ impl<'f, 'd> Indicators<'f, 'd> {
         let Some(completed) = row.cells.iter().map(completed).collect::<Option<Vec<_>>>() else { return false };
         for (field, from, to) in completed {
             if self.header.iter().all(|(known, ..)| *known != field) {
+                let middle = f32::midpoint(from, to);
+                self.header.retain(|(known, from, to)| *known != field::UNKNOWN || middle < *from || *to < middle);
                 self.header.push((field, from, to));
             }
         }
         self.header.sort_by(|a, b| a.1.total_cmp(&b.1));
         true
+    }
+
+    /// Headings that the form does not know.
+    pub(super) fn unknown_headings(&self) -> impl Iterator<Item = String> + '_ {
+        let unknown = self.header.iter().filter(|(field, ..)| *field == field::UNKNOWN);
+        unknown.filter_map(|(_, from, to)| {
+            let heading = self.headings.iter().find(|heading| heading.middle().total_cmp(&f32::midpoint(*from, *to)).is_eq())?;
+            Some(compact(heading.text))
+        })
     }
 
     /// Takes in a row of an indicator.
@@ -122,9 +137,10 @@ impl<'f, 'd> Indicators<'f, 'd> {
         let mut fields = IndicatorFields::<Pieces<'d>>::default();
         let mut lost = 0;
         for cell in &row.cells {
-            match self.column_at(cell.middle() + shift).and_then(|column| fields.all_mut().into_iter().nth(column)) {
+            let column = self.column_at(cell.middle() + shift);
+            match column.and_then(|column| fields.all_mut().into_iter().nth(column)) {
                 Some(place) => place.push(cell.text),
-                None => lost += 1,
+                None => lost += i32::from(column.is_none()),
             }
         }
         (fields, lost)
@@ -134,24 +150,43 @@ impl<'f, 'd> Indicators<'f, 'd> {
     fn draft(&self, row: &TargetRow<'d>, before: Option<&Draft<'d>>) -> Draft<'d> {
         // On a page, rules and alignment tell the columns; in recognised text whole rows can be moved by one.
         let shifts: &[f32] = if row.place.page.is_some() { &[0.0] } else { &[0.0, -1.0, 1.0] };
-        let mut best = (i32::MIN, 0.0, IndicatorFields::default());
+        let mut best = (i32::MIN, false, IndicatorFields::default());
         for &shift in shifts {
-            let (fields, lost) = self.fields(row, shift);
+            let (mut fields, lost) = self.fields(row, shift);
             // Nearly all rows stand where they should: the others need not be tried.
             if shifts.len() == 1 || (shift == 0.0 && before.is_none() && lost == 0 && self.is_plain(&fields)) {
-                best = (0, shift, fields);
+                best = (0, false, fields);
                 break;
             }
+            let is_moved = row.place.page.is_none() && self.takes_name_back(&mut fields);
             let points = self.sense(&fields, before) - 3 * lost;
             if points > best.0 {
-                best = (points, shift, fields);
+                best = (points, is_moved || shift != 0.0, fields);
             }
         }
-        let (_, shift, fields) = best;
+        let (_, is_shifted, fields) = best;
         let levels = if row.unruled.is_some() { row.cells.as_slice() } else { &[] };
         let height_of = |level: usize| levels.iter().find(|cell| self.column_at(cell.middle()) == Some(level)).map(|cell| cell.height);
         let levels_at = [height_of(field::LEVEL1), height_of(field::LEVEL2)];
-        Draft { fields, place: row.place.clone(), is_shifted: shift != 0.0, is_joined: false, unruled: row.unruled, levels_at }
+        Draft { fields, place: row.place.clone(), is_shifted, is_joined: false, unruled: row.unruled, levels_at }
+    }
+
+    /// Recognition can put the name of a row whose levels are merged cells in front of their empty places: it goes where names stand.
+    fn takes_name_back(&self, fields: &mut IndicatorFields<Pieces<'_>>) -> bool {
+        if !fields.level3.is_empty() || fields.value.is_empty() {
+            return false;
+        }
+        let misplaced = match (fields.level1.only(), fields.level2.only()) {
+            (Some(_), None) if fields.level2.is_empty() => &mut fields.level1,
+            (None, Some(_)) if fields.level1.is_empty() => &mut fields.level2,
+            _ => return false,
+        };
+        let name = key(&misplaced.whole());
+        let is_level = self.is_level(&name, field::LEVEL1) || self.is_level(&name, field::LEVEL2) || level_names::is_part(self.form, &name);
+        if !is_level {
+            fields.level3 = std::mem::take(misplaced);
+        }
+        !is_level
     }
 
     /// The field whose heading stands over a place.
@@ -192,7 +227,7 @@ impl<'f, 'd> Indicators<'f, 'd> {
                 (true, _) => 0,
                 (false, true) if fits => 2,
                 (false, true) if is_other => -1,
-                (false, true) if is_beginning(self.form, &own) => 1,
+                (false, true) if level_names::is_end(self.form, &own) => 1,
                 (false, true) => -2,
                 (false, false) => {
                     if is_other {
@@ -225,7 +260,12 @@ impl<'f, 'd> Indicators<'f, 'd> {
         let both = |at: usize| has(before, at) && has(piece, at);
         let has_weights = self.header.iter().any(|(field, ..)| *field == field::WEIGHT);
         let deciding = if has_weights { field::WEIGHT } else { field::BASIS };
-        if both(deciding) || !(has(before, deciding) || has(piece, deciding)) {
+        // Two levels are of two rows.
+        let is_whole = |draft: &Draft<'_>, at: usize| {
+            draft.fields.all().get(at).and_then(|pieces| pieces.only()).is_some_and(|name| self.is_level(&key(name), at))
+        };
+        let has_two_levels = [field::LEVEL1, field::LEVEL2].into_iter().any(|at| is_whole(before, at) && is_whole(piece, at));
+        if has_two_levels || both(deciding) || !(has(before, deciding) || has(piece, deciding)) {
             return false;
         }
         // A row that lacks nothing but its weight is a row.
@@ -244,56 +284,6 @@ impl<'f, 'd> Indicators<'f, 'd> {
         let mut held: (Option<String>, Option<String>) = (None, None);
         rows.into_iter().map(|row| indicator(row, form, &mut held, first_repair, repairs, words)).collect()
     }
-}
-
-/// Does some level begin, or end, like this? A page break tears 成本指 | 标.
-fn is_beginning(form: &TargetForm, text: &str) -> bool {
-    let is_part = |level: &String| level.starts_with(text) || level.ends_with(text);
-    form.levels.iter().any(|(level, below)| is_part(level) || below.iter().any(is_part))
-}
-
-/// The level that a text repeats word for word: 数量指标数量指标.
-fn repeated(text: &str, form: &TargetForm) -> Option<String> {
-    (2..=4).filter(|&times| text.len().is_multiple_of(times)).find_map(|times| {
-        let once = text.get(..text.len() / times).filter(|once| !once.is_empty())?;
-        let is_repeated = text.as_bytes().chunks(once.len()).all(|part| part == once.as_bytes());
-        let is_level = || form.is_first_level(&key(once)) || form.first_levels_of(&key(once)).next().is_some();
-        (is_repeated && is_level()).then(|| once.to_owned())
-    })
-}
-
-/// What stands where a level should, and is none of the form's: the row can be moved. Points that a form prints (产出指标40分) are no part of it.
-fn unknown_levels((first, second): &(Option<String>, Option<String>), form: &TargetForm) -> Vec<String> {
-    if form.levels.is_empty() {
-        return Vec::new();
-    }
-    let name = |level: &str| {
-        key(level.trim_end_matches(['分', '）', ')']).trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '（' | '(')))
-    };
-    // Nearly all are levels as they stand.
-    let is_first = first.as_deref().is_none_or(|level| form.is_first_level(level) || form.is_first_level(&name(level)));
-    let of_second = |level: &str| form.first_levels_of(level).next().is_some();
-    let is_second = second.as_deref().is_none_or(|level| of_second(level) || of_second(&name(level)));
-    [(is_first, "level_unknown:level1"), (is_second, "level_unknown:level2")]
-        .into_iter()
-        .filter(|(is_known, _)| !is_known)
-        .map(|(_, flag)| flag.to_owned())
-        .collect()
-}
-
-/// The only level whose beginning a text is, without the little that is lost of it.
-fn completed(text: &str, form: &TargetForm) -> Option<String> {
-    const FEWEST: usize = 3;
-    const MOST_LOST: usize = 2;
-    let name = key(text);
-    let all = || form.levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below));
-    if name.chars().count() < FEWEST || all().any(|level| *level == name) {
-        return None;
-    }
-    let lost = |level: &&String| level.strip_prefix(&name).is_some_and(|lost| lost.chars().count() <= MOST_LOST);
-    let mut found = all().filter(lost);
-    let first = found.next()?;
-    found.all(|other| other == first).then(|| first.clone())
 }
 
 /// Where no rule shows which rows a level covers, its name stands in the middle of them: it is raised to the first one, page by page.
@@ -347,10 +337,7 @@ fn indicator(
     words: &NarrativeWords,
 ) -> Indicator {
     let Draft { fields, place, is_shifted, is_joined, unruled, .. } = row;
-    let text = |pieces: &Pieces<'_>| {
-        let text = if pieces.is_empty() { String::new() } else { compact(&pieces.whole()) };
-        (!text.is_empty()).then_some(text)
-    };
+    let text = |pieces: &Pieces<'_>| Some(compact(&pieces.whole())).filter(|text| !text.is_empty());
     let mut flags: Vec<String> = Vec::new();
     let mut used: Vec<u32> = Vec::new();
     let mut repair = |rule: &'static str, before: String, after: Option<String>| {
@@ -368,15 +355,19 @@ fn indicator(
         used.push(id);
     };
     let (mut level1, mut level2) = (text(&fields.level1), text(&fields.level2));
-    // Recognition can write a merged cell's text once for each of its lines; the end of a name can be left on the next page.
-    for (level, column) in [(&mut level1, "level1"), (&mut level2, "level2")] {
-        let Some(name) = level else { continue };
-        if let Some(once) = repeated(name, form) {
-            repair("target.repeated_text", std::mem::replace(name, once.clone()), Some(once));
-        } else if let Some(whole) = completed(name, form) {
+    for (level, above, column) in [(&mut level1, &held.0, "level1"), (&mut level2, &held.1, "level2")] {
+        let mended = level.as_deref().and_then(|name| level_names::mended(name, above.as_deref(), form));
+        let (rule, after) = match mended {
+            None => continue,
+            Some(Mended::Repeated(once)) => ("target.repeated_text", Some(once)),
+            Some(Mended::Completed(whole)) => ("target.level_completed", Some(whole)),
+            Some(Mended::Rest) => ("target.level_rest", None),
+        };
+        if rule != "target.repeated_text" {
             flags.push(format!("name_completed:{column}"));
-            repair("target.level_completed", std::mem::replace(name, whole.clone()), Some(whole));
         }
+        let before = std::mem::replace(level, after.clone()).unwrap_or_default();
+        repair(rule, before, after.or_else(|| above.clone()));
     }
     // A second level in the first column, with nothing in its own.
     if let (Some(name), None) = (&level1, &level2)
@@ -404,7 +395,7 @@ fn indicator(
         }
         (None, None) => {}
     }
-    flags.extend(unknown_levels(held, form));
+    flags.extend(level_names::unknown(held, form));
     // Alignment alone tells which rows a level covers, and where a row ends.
     if unruled.is_some() {
         flags.push("row_doubtful".to_owned());

@@ -1,6 +1,7 @@
 //! Performance target tables (绩效目标表): a head block of labels and values, then indicators.
 
 mod indicators;
+mod level_names;
 mod levels;
 mod rows;
 mod value;
@@ -59,7 +60,7 @@ pub(super) fn targets(
                 close(open.take());
                 (title, year, page) = (Some((form, line.place())), None, None);
             } else if title.is_some() {
-                year = year.or_else(|| year_in(line));
+                year = year.or_else(|| year_in(line.text()));
             }
             continue;
         }
@@ -80,6 +81,13 @@ pub(super) fn targets(
         {
             close(open.take());
             (title, year) = (Some((form, row.place)), None);
+            continue;
+        }
+        // So can the year below it.
+        if let ([only], Some(_)) = (row.cells.as_slice(), &title)
+            && let Some(stated) = year_in(only.text)
+        {
+            year = Some(stated);
             continue;
         }
         let first = row.cells.first().map(|cell| short_key(cell.text)).unwrap_or_default();
@@ -113,7 +121,9 @@ pub(super) fn targets(
 
 /// The target table whose title a line is.
 fn titled<'f>(line: &Line, form: &'f Form) -> Option<&'f TargetForm> {
-    (line.kind == LineKind::Paragraph || line.cells.len() == 1).then(|| by_title(line.text(), form)).flatten()
+    let mut filled = line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty());
+    let only = filled.next().filter(|_| line.kind == LineKind::Paragraph || filled.next().is_none())?;
+    by_title(if line.kind == LineKind::Paragraph { line.text() } else { only }, form)
 }
 
 fn by_title<'f>(text: &str, form: &'f Form) -> Option<&'f TargetForm> {
@@ -126,8 +136,8 @@ fn by_title<'f>(text: &str, form: &'f Form) -> Option<&'f TargetForm> {
 }
 
 /// （2024年）, below a title.
-fn year_in(line: &Line) -> Option<u16> {
-    let text = compact(line.text());
+fn year_in(text: &str) -> Option<u16> {
+    let text = compact(text);
     let rest = text.trim_start_matches(['（', '(']);
     let (year, rest) = (rest.get(..4)?, rest.get(4..)?);
     rest.starts_with('年').then(|| year.parse().ok()).flatten()
@@ -221,6 +231,7 @@ fn without_tags(text: &str) -> String {
 fn finish(draft: Draft<'_, '_>, fiscal_year: Option<u16>, first_repair: u32, repairs: &mut Vec<Repair>, words: &NarrativeWords) -> Target {
     let Draft { form, place, fiscal_year: own_year, head, is_unruled, indicators, .. } = draft;
     let mut flags: Vec<String> = is_unruled.then(|| "row_doubtful".to_owned()).into_iter().collect();
+    flags.extend(indicators.unknown_headings().map(|heading| format!("heading_unknown:{heading}")));
     let text = |values: &[String]| {
         let text: String = values.concat();
         (!text.is_empty()).then_some(text)
