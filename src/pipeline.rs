@@ -91,7 +91,8 @@ fn from_text(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits)
     diagnostics.extend(classify::placement_diagnostics(&account, &not_extracted));
     let source = Source { text_layer: document.text_layer, encoding: document.encoding.map(str::to_owned), ..source };
     let document = DocumentHead { kind: form.kind, form: form.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year };
-    Ok(with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
+    let read = with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative);
+    Ok(checked(read, form, grammars))
 }
 
 /// A disclosure in pages.
@@ -130,9 +131,17 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     diagnostics.extend(grids::diagnostics(&account, form, &unknown, &titles_without_rows, &gaps, &fates, &document.lines));
     let tables = grids::with_unknown(tables, unknown, &grammars.vocabulary);
     let kind = form.map_or(head.kind, |form| form.kind);
+    let of = form.unwrap_or(&no_form);
     let form = form.map_or_else(|| "unknown".to_owned(), |form| form.id.clone());
     let document = DocumentHead { kind, form, agency: head.agency, fiscal_year: head.fiscal_year };
-    Ok(with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative))
+    let read = with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative);
+    Ok(checked(read, of, grammars))
+}
+
+/// Checks what was read against itself.
+fn checked(mut disclosure: Disclosure, form: &Form, grammars: &Grammars) -> Disclosure {
+    reconcile::checks::check(&mut disclosure, form, grammars);
+    disclosure
 }
 
 /// Adds what the running text says. Rows of target tables that were read are accounted for as such.

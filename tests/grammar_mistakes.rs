@@ -32,11 +32,18 @@ columns = [
 
 /// Loads the project's grammars with this form as the only one; the error as its users see it.
 fn loading(form: &str, codes: &str) -> Result<usize, String> {
+    loading_with(form, codes, "")
+}
+
+/// The same, with more identities.
+fn loading_with(form: &str, codes: &str, more_identities: &str) -> Result<usize, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("grammars");
     fs::create_dir(folder.path().join("forms")).and_then(|()| fs::create_dir(folder.path().join("codes"))).expect("folders");
     fs::copy(source.join("vocabulary.toml"), folder.path().join("vocabulary.toml")).expect("the vocabulary");
     fs::copy(source.join("narrative.toml"), folder.path().join("narrative.toml")).expect("the words of running text");
+    let identities = fs::read_to_string(source.join("identities.toml")).expect("the identities");
+    fs::write(folder.path().join("identities.toml"), identities + more_identities).expect("written");
     fs::write(folder.path().join("forms/small.toml"), form).expect("the form");
     fs::write(folder.path().join("codes/functional-2024.tsv"), codes).expect("the codes");
     let shorten = |message: String| message.replace(&format!("{}/", folder.path().display()), "");
@@ -99,4 +106,16 @@ fn mistakes_in_code_lists_are_named_too() {
         let message = loading(FORM, codes).expect_err(expected);
         assert!(message.starts_with(expected), "found    {message}\nexpected {expected}");
     }
+}
+
+#[test]
+fn mistakes_in_identities_are_named_with_what_was_expected() {
+    let identity =
+        |holds: &str| format!("\n[[identity]]\ncode = \"mine\"\nkind = \"cross_table\"\nzh = \"甲\"\nen = \"a\"\nholds = \"{holds}\"\n");
+    let loads = |holds: &str| loading_with(FORM, CODES, &identity(holds));
+    assert_eq!(loads("expenditure_detail.total[total] = expenditure_detail.basic[total] + expenditure_detail.project[total]"), Ok(1));
+    let no_column = loads("expenditure_detail.wages[total] = expenditure_detail.basic[total]").expect_err("refused");
+    assert!(no_column.contains("identities.toml") && no_column.contains("no form has a column expenditure_detail.wages"), "{no_column}");
+    let no_language = loads("expenditure_detail.total[everything] = 3").expect_err("refused");
+    assert!(no_language.contains("identities.toml") && no_language.contains("expected SUM = SUM"), "{no_language}");
 }

@@ -4,12 +4,14 @@
 //! This module knows nothing of files, forms or the stages that fill it.
 
 mod amount;
+mod check;
 mod narrative;
 mod table;
 
 use std::sync::Arc;
 
 pub use amount::{Amount, NotAnAmount};
+pub use check::{Check, CheckKind, Proof, Suggestion, Verdict};
 pub use narrative::{
     AgencyProfile, ChangeDirection, Count, Indicator, LineItem, Operator, Project, Section, Staff, Statement, Target, Term,
 };
@@ -48,7 +50,7 @@ pub struct Disclosure {
     /// Every change that reading made to what stood on the page, with its rule and its evidence.
     pub repairs: Vec<Repair>,
     /// Every identity that was checked and does not simply hold.
-    pub checks: Vec<serde_json::Value>,
+    pub checks: Vec<Check>,
     /// What else a reader of the data must know.
     pub diagnostics: Vec<Diagnostic>,
     /// Where every line of the input went.

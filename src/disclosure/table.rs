@@ -8,7 +8,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Amount, Where};
+use super::{Amount, Proof, Where};
 
 /// One table of the disclosure (预算公开表).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +36,9 @@ pub struct Table {
     /// Remarks in the table or below it (注：…), as printed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// How much of it arithmetic proves.
+    #[serde(default)]
+    pub proof: Proof,
 }
 
 /// One row of a table.

@@ -15,6 +15,7 @@ use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
 use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm};
+use super::identities::{Identities, Term};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{heading_key, key, label_key, title_key};
 use super::narrative::NarrativeWords;
@@ -124,6 +125,7 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
         key: Some("outline".to_owned()),
         message: format!("the words of a template cannot be searched for: {error}"),
     })?;
+    let identities = words_in("identities.toml")?;
     let mut sets: BTreeMap<String, Vec<CatalogueEntry>> = BTreeMap::new();
     for file in files.iter().filter(|file| inside(file, "codes") && file.path.extension().is_some_and(|ending| ending == "tsv")) {
         let (set, entries) = catalogue(file)?;
@@ -142,7 +144,27 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
             message: "holds no form; expected at least one .toml file".to_owned(),
         });
     }
-    Ok(Grammars { forms, vocabulary, narrative, catalogues })
+    let identities = self::identities(identities, &forms)?;
+    Ok(Grammars { forms, vocabulary, narrative, identities, catalogues })
+}
+
+// ---- identities -----------------------------------------------------------------------------------------------------
+
+/// The identities of `identities.toml`: where a form has the table that one names, it has the column. A folder need not hold every form.
+fn identities(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarError> {
+    let identities = file.parse::<Identities>()?;
+    for identity in &identities.identities {
+        for term in identity.holds.left.iter().chain(&identity.holds.right) {
+            let Term::Cell { table, column, .. } = term else { continue };
+            let tables = || forms.iter().flat_map(|form| &form.tables).filter(|known| *known.id == **table);
+            let is_known = tables().flat_map(|table| &table.blocks).any(|block| block.column_index(column).is_some());
+            if tables().next().is_some() && !is_known {
+                let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
+                return Err(file.error(None, Some("holds"), message));
+            }
+        }
+    }
+    Ok(identities)
 }
 
 // ---- codes ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 mod catalogue;
 mod code;
 mod form;
+mod identities;
 mod identity;
 mod key;
 mod load;
@@ -15,6 +16,7 @@ mod vocabulary;
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
 pub use form::{Block, Column, ColumnKind, Form, IndicatorFields, NameSource, Slot, SlotKind, TableForm, TargetForm, TargetHead};
+pub use identities::{Expression, Identities, Lines, RuleText, Term, WrittenEquation};
 pub use identity::{Agreement, Identity, Relation, Scope};
 pub use key::{heading_key, key, label_key, strip_ordinal, title_key, without_year};
 pub use load::export;
@@ -34,6 +36,8 @@ pub struct Grammars {
     pub vocabulary: Vocabulary,
     /// Words of running text.
     pub narrative: NarrativeWords,
+    /// What must hold between tables, and of text and tables.
+    pub identities: Identities,
     /// Code catalogues (科目目录), by set.
     pub catalogues: Vec<Catalogue>,
 }

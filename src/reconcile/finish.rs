@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::sheet::{CellValue, Repairs, Sheet, SheetRow, Sheets};
 use crate::classify::FromPages;
-use crate::disclosure::{CodeLevel, Diagnostic, Repair, Row, RowKind, Severity, Table, Value, Values};
+use crate::disclosure::{CodeLevel, Diagnostic, Proof, Repair, Row, RowKind, Severity, Table, Value, Values};
 use crate::grammar::{Block, ColumnKind, Form};
 use crate::repair::rules;
 
@@ -144,6 +144,7 @@ fn table(mut sheet: Sheet<'_>, of: &Form, unit: String, repairs: &mut Repairs, d
         headings: Vec::new(),
         rows,
         notes,
+        proof: Proof::default(),
     }
 }
 

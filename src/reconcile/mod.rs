@@ -5,6 +5,7 @@
 //! nothing of files.
 
 mod arithmetic;
+pub mod checks;
 mod codes;
 mod columns;
 mod evidence;

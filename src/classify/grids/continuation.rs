@@ -153,8 +153,11 @@ impl Reader<'_> {
             |slot: &Option<usize>| slot.and_then(|slot| table.slots.get(slot)).is_some_and(|slot| slot.kind == SlotKind::Code(0));
         let Some(column) = open.mapping.slots.iter().position(is_class) else { return (None, None) };
         let class = |text: &str| text.get(..3).and_then(|digits| digits.parse::<u16>().ok());
-        let first = (body..end).find_map(|row| grid.cell(row, column).and_then(|cell| class(&cell.text)));
+        let mut here = (body..end).filter_map(|row| grid.cell(row, column).and_then(|cell| class(&cell.text)));
         let last = open.rows.iter().rev().find_map(|(row, ..)| row.codes.first().and_then(|code| class(code)));
-        (first, last)
+        let first = here.next();
+        // A publisher's slip in one code is not another table: the next one tells.
+        let is_slip = |next: &u16| matches!((first, last), (Some(first), Some(last)) if first < last && last <= *next);
+        (here.next().filter(is_slip).or(first), last)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Fate, UnknownTable};
-use crate::disclosure::{Account, Diagnostic, Row, RowKind, Severity, Table, Value, Values, Where};
+use crate::disclosure::{Account, Diagnostic, Proof, Row, RowKind, Severity, Table, Value, Values, Where};
 use crate::grammar::{Form, Vocabulary, key};
 use crate::read::{Document, Line};
 use crate::repair::amount;
@@ -149,6 +149,7 @@ fn generic(number: usize, table: UnknownTable, vocabulary: &Vocabulary) -> Table
         headings: table.headings,
         rows: table.rows.into_iter().map(row).collect(),
         notes: Vec::new(),
+        proof: Proof::default(),
     }
 }
 

@@ -1,0 +1,190 @@
+//! `identities.toml`: what must hold in a disclosure besides what each form says of its own tables.
+
+use std::sync::Arc;
+
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while1};
+use nom::character::complete::{char, digit1, multispace0, multispace1};
+use nom::combinator::{all_consuming, map, opt, value};
+use nom::multi::{many0, separated_list1};
+use nom::sequence::{delimited, preceded};
+use nom::{IResult, Parser};
+use serde::Deserialize;
+use serde::de::Error as _;
+
+use super::identity::Relation;
+use super::key::key;
+use crate::disclosure::{CheckKind, DocumentKind, Side};
+
+/// All of them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identities {
+    /// What is computed from the shape of every table.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<RuleText>,
+    /// What is written in the language of the file.
+    #[serde(default, rename = "identity")]
+    pub identities: Vec<WrittenEquation>,
+}
+
+/// What a rule of the program checks, for people.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleText {
+    /// Its name.
+    pub code: Arc<str>,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// An identity between tables, or of text and tables.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenEquation {
+    /// Its name.
+    pub code: Arc<str>,
+    /// Its kind.
+    pub kind: CheckKind,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// The kind of document that it is about; none: every kind.
+    pub of: Option<DocumentKind>,
+    /// What holds.
+    pub holds: Expression,
+}
+
+/// Two sums and how they compare.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Expression {
+    /// As written.
+    pub text: Arc<str>,
+    /// Left side.
+    pub left: Vec<Term>,
+    /// How they compare.
+    pub relation: Relation,
+    /// Right side.
+    pub right: Vec<Term>,
+}
+
+/// What is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// A cell, or the cells of some lines.
+    Cell {
+        /// Table id.
+        table: String,
+        /// Column id.
+        column: String,
+        /// Which lines.
+        lines: Lines,
+    },
+    /// An amount of the running text.
+    Text {
+        /// How its subject ends.
+        ends: String,
+        /// What its subject does not hold.
+        not: Vec<String>,
+    },
+    /// The amounts of the line items.
+    LineItems,
+}
+
+/// Lines of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// The last total line, of one side of a two-sided table if it has sides.
+    Total(Option<Side>),
+    /// The lines of a code.
+    Code(String),
+    /// The line whose key this is.
+    Line(String),
+    /// Each line of the other side's code.
+    Each,
+}
+
+impl<'de> Deserialize<'de> for Expression {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (_, (left, relation, right)) = expression(&text).map_err(|_| {
+            D::Error::custom(format!("`{text}` is no identity; expected SUM = SUM, such as table.column[total] = other.column[code 30217]"))
+        })?;
+        Ok(Self { left, relation, right, text: Arc::from(text) })
+    }
+}
+
+fn expression(input: &str) -> IResult<&str, (Vec<Term>, Relation, Vec<Term>)> {
+    let relation = alt((value(Relation::AtMost, tag("<=")), value(Relation::AtLeast, tag(">=")), value(Relation::Equal, tag("="))));
+    all_consuming((sum, relation, sum)).parse(input)
+}
+
+fn sum(input: &str) -> IResult<&str, Vec<Term>> {
+    separated_list1(char('+'), delimited(multispace0, term, multispace0)).parse(input)
+}
+
+fn term(input: &str) -> IResult<&str, Term> {
+    let text = map(
+        preceded(
+            tag("text"),
+            delimited(char('['), (words, many0(preceded((char(','), multispace0, tag("not"), multispace1), words))), char(']')),
+        ),
+        |(ends, not): (&str, Vec<&str>)| Term::Text { ends: key(ends), not: not.into_iter().map(key).collect() },
+    );
+    let line_items = value(Term::LineItems, tag("line_items"));
+    let cell = map((name, char('.'), name, opt(delimited(char('['), lines, char(']')))), |(table, _, column, lines)| Term::Cell {
+        table: table.to_owned(),
+        column: column.to_owned(),
+        lines: lines.unwrap_or(Lines::Each),
+    });
+    alt((text, cell, line_items)).parse(input)
+}
+
+fn lines(input: &str) -> IResult<&str, Lines> {
+    alt((
+        value(Lines::Total(Some(Side::Revenue)), tag("revenue total")),
+        value(Lines::Total(Some(Side::Expenditure)), tag("expenditure total")),
+        value(Lines::Total(None), tag("total")),
+        map(preceded((tag("code"), multispace1), digit1), |code: &str| Lines::Code(code.to_owned())),
+        map(preceded((tag("line"), multispace1), words), |line: &str| Lines::Line(super::key::label_key(line))),
+    ))
+    .parse(input)
+}
+
+fn words(input: &str) -> IResult<&str, &str> {
+    take_while1(|c: char| !matches!(c, ']' | ','))(input)
+}
+
+fn name(input: &str) -> IResult<&str, &str> {
+    take_while1(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_are_read_as_they_are_written() {
+        let read = |text: &str| expression(text).map(|(_, found)| found).ok();
+        let cell = |table: &str, column: &str, lines| Term::Cell { table: table.to_owned(), column: column.to_owned(), lines };
+        assert_eq!(
+            read("a.total[total] = b.amount[revenue total] + c.x[code 30217]"),
+            Some((
+                vec![cell("a", "total", Lines::Total(None))],
+                Relation::Equal,
+                vec![cell("b", "amount", Lines::Total(Some(Side::Revenue))), cell("c", "x", Lines::Code("30217".to_owned()))]
+            ))
+        );
+        let text = Term::Text { ends: "收入预算".to_owned(), not: vec!["财政拨款".to_owned(), "基金".to_owned()] };
+        assert_eq!(
+            read("text[收入预算, not 财政拨款, not 基金] >= a.b[line 1.公务接待费]"),
+            Some((vec![text], Relation::AtLeast, vec![cell("a", "b", Lines::Line("公务接待费".to_owned()))]))
+        );
+        assert_eq!(read("line_items = a.total"), Some((vec![Term::LineItems], Relation::Equal, vec![cell("a", "total", Lines::Each)])));
+        assert_eq!(read("a.total = "), None);
+        assert_eq!(read("a.total[tota] = b.c[total]"), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! Equations between tables, between text and tables, and within targets.
+
+use rustc_hash::FxHashMap;
+
+use super::equation::Equations;
+use super::ledger::{At, Ledger};
+use super::tables::View;
+use crate::disclosure::{CheckKind, Disclosure, RowKind};
+use crate::grammar::{Agreement, Expression, Lines, Relation, Scope, Term, WrittenEquation, key, label_key};
+
+/// Rows of a block by code.
+type ByCode<'v> = FxHashMap<&'v str, Vec<usize>>;
+
+fn by_code<'v>(view: &'v View<'_>, block: usize) -> ByCode<'v> {
+    let mut rows: ByCode<'v> = FxHashMap::default();
+    for (row, _) in view.rows(block) {
+        if let Some(code) = view.code(row) {
+            rows.entry(code).or_default().push(row);
+        }
+    }
+    rows
+}
+
+/// The instance of a form's table that is nearest to another table.
+fn nearest<'v, 'd>(views: &'v [View<'d>], to: usize, index: usize) -> Option<&'v View<'d>> {
+    views.iter().filter(|view| view.index == index && view.at != to).min_by_key(|view| view.at.abs_diff(to))
+}
+
+/// What the forms say of two tables.
+pub(super) fn add_agreements(views: &[View<'_>], ledger: &Ledger, equations: &mut Equations) {
+    for view in views {
+        for agreement in &view.form.agreements {
+            if let Some(other) = nearest(views, view.at, agreement.other.0).filter(|other| is_one_unit(view, other)) {
+                add_agreement(view, other, agreement, ledger, equations);
+            }
+        }
+    }
+}
+
+/// Can amounts of two tables be compared? Their units are known, or the same.
+fn is_one_unit(a: &View<'_>, b: &View<'_>) -> bool {
+    let is_known = |view: &View<'_>| matches!(view.table.unit.as_str(), "元" | "千元" | "万元" | "百万元" | "亿元");
+    (is_known(a) && is_known(b)) || a.table.unit == b.table.unit
+}
+
+fn add_agreement(view: &View<'_>, other: &View<'_>, agreement: &Agreement, ledger: &Ledger, equations: &mut Equations) {
+    let (_, block, column) = agreement.other;
+    // Columns of an agreement are those of the table's only block.
+    let own = 0;
+    let name = equations.identity(&format!("{}: {}", view.form.id, agreement.text));
+    let cells = |rows: &[usize]| -> Vec<At> {
+        agreement.columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
+    };
+    let mut add = |left: Vec<At>, right: Vec<At>| {
+        if !left.is_empty() {
+            equations.add(CheckKind::CrossTable, name, &left, agreement.relation, right);
+        }
+    };
+    // Without a total line nothing tells whether all rows are there.
+    let total = || view.total(own).map(|total| cells(&[total])).unwrap_or_default();
+    match &agreement.scope {
+        Scope::Total => {
+            if let Some(right) = other.total(block).and_then(|row| ledger.cell(other.at, row, column)) {
+                add(total(), vec![right]);
+            }
+        }
+        Scope::Line(label) => {
+            let line = other.rows(block).find(|(_, row)| label_key(&row.name) == *label);
+            if let Some(right) = line.and_then(|(row, _)| ledger.cell(other.at, row, column)) {
+                add(total(), vec![right]);
+            }
+        }
+        Scope::Item => {
+            let others = by_code(other, block);
+            let mut codes: Vec<(&str, Vec<usize>)> = by_code(view, own).into_iter().collect();
+            codes.sort_unstable();
+            for (code, rows) in codes {
+                match others.get(code) {
+                    Some(found) => {
+                        add(cells(&rows), found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect());
+                    }
+                    // A whole table would list it; but a line above others need not be there.
+                    None if agreement.relation != Relation::AtLeast && other.is_whole() && is_leaf(view, own, code) => {
+                        add(cells(&rows), Vec::new());
+                    }
+                    None => {}
+                }
+            }
+        }
+        Scope::Class => {
+            let others = by_code(other, block);
+            let rows: Vec<usize> = view.rows(own).filter(|(_, row)| row.kind != RowKind::Total).map(|(row, _)| row).collect();
+            let class = |row: &usize| view.code(*row).and_then(|code| code.get(..3));
+            let mut classes: Vec<&str> = rows.iter().filter_map(class).collect();
+            classes.sort_unstable();
+            classes.dedup();
+            for of in classes {
+                let Some(found) = others.get(of) else { continue };
+                let rows: Vec<usize> = rows.iter().copied().filter(|row| class(row) == Some(of)).collect();
+                let left = agreement.columns.iter().flat_map(|&column| view.top(ledger, &rows, column)).collect();
+                add(left, found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect());
+            }
+        }
+    }
+}
+
+/// Does no line of a deeper code stand in the block?
+fn is_leaf(view: &View<'_>, block: usize, code: &str) -> bool {
+    !view.rows(block).any(|(row, _)| view.code(row).is_some_and(|other| other.len() > code.len() && other.starts_with(code)))
+}
+
+/// What `identities.toml` says.
+pub(super) fn add_written(
+    disclosure: &Disclosure,
+    views: &[View<'_>],
+    written: &[WrittenEquation],
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
+    for identity in written.iter().filter(|identity| identity.of.is_none_or(|kind| kind == disclosure.document.kind)) {
+        let name = equations.identity(&identity.code);
+        let Expression { left, relation, right, .. } = &identity.holds;
+        match (left.as_slice(), right.as_slice()) {
+            ([Term::LineItems], [Term::Cell { table, column, .. }]) => {
+                line_items(disclosure, views, (table, column), identity.kind, name, ledger, equations);
+            }
+            ([Term::Text { ends, not }], _) => {
+                let Some(right) = cells(views, right, ledger) else { continue };
+                for (at, statement) in disclosure.statements.iter().enumerate() {
+                    let subject = key(&statement.subject);
+                    if subject.ends_with(ends.as_str()) && !not.iter().any(|word| subject.contains(word.as_str())) {
+                        equations.add(identity.kind, name, &[ledger.statement(at)], *relation, right.iter().copied());
+                    }
+                }
+            }
+            _ => {
+                if let (Some(left), Some(mut right)) = (cells(views, left, ledger), cells(views, right, ledger)) {
+                    // A subtotal is often left empty: its own parts stand for it.
+                    let parts_of =
+                        |at: At| written.iter().filter(move |other| cells(views, &other.holds.left, ledger).as_deref() == Some(&[at]));
+                    let empty: Vec<At> = right.iter().copied().filter(|&at| !ledger.is_filled(at)).collect();
+                    let parts = empty.into_iter().flat_map(parts_of).filter_map(|other| cells(views, &other.holds.right, ledger));
+                    let parts: Vec<At> = parts.flatten().collect();
+                    right.extend(parts);
+                    equations.add(identity.kind, name, &left, *relation, right);
+                }
+            }
+        }
+    }
+}
+
+/// The cells of some terms; `None`: the disclosure does not have them all.
+fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Option<Vec<At>> {
+    let mut found = Vec::new();
+    for term in terms {
+        let Term::Cell { table, column, lines } = term else { return None };
+        let view = views.iter().find(|view| *view.form.id == **table)?;
+        let blocks = || view.form.blocks.iter().enumerate().filter_map(|(at, block)| Some((at, block, block.column_index(column)?)));
+        match lines {
+            Lines::Total(side) => {
+                let (block, _, column) = blocks().find(|(_, block, _)| side.is_none() || block.side == *side)?;
+                found.push(ledger.cell(view.at, view.total(block)?, column)?);
+            }
+            Lines::Line(label) => {
+                let line = blocks().find_map(|(block, _, column)| {
+                    let (row, _) = view.rows(block).find(|(_, row)| label_key(&row.name) == *label)?;
+                    ledger.cell(view.at, row, column)
+                });
+                found.push(line?);
+            }
+            Lines::Code(code) => {
+                let before = found.len();
+                for (block, _, column) in blocks() {
+                    let rows = view.rows(block).filter(|(row, _)| view.code(*row) == Some(code.as_str()));
+                    found.extend(rows.filter_map(|(row, _)| ledger.cell(view.at, row, column)));
+                }
+                if found.len() == before {
+                    return None;
+                }
+            }
+            Lines::Each => return None,
+        }
+    }
+    Some(found)
+}
+
+fn line_items(
+    disclosure: &Disclosure,
+    views: &[View<'_>],
+    (table, column): (&str, &str),
+    kind: CheckKind,
+    name: usize,
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
+    let Some(view) = views.iter().find(|view| *view.form.id == *table) else { return };
+    let Some((block, column)) = view.form.blocks.iter().enumerate().find_map(|(at, block)| Some((at, block.column_index(column)?))) else {
+        return;
+    };
+    let rows = by_code(view, block);
+    for (at, item) in disclosure.line_items.iter().enumerate() {
+        // A code that the names alone settled cannot be held against them.
+        if item.flags.iter().any(|flag| flag.starts_with("code_")) {
+            continue;
+        }
+        if let Some(rows) = item.code.as_deref().and_then(|code| rows.get(code)) {
+            let right = rows.iter().filter_map(|&row| ledger.cell(view.at, row, column));
+            equations.add(kind, name, &[ledger.line_item(at)], Relation::Equal, right);
+        }
+    }
+}
+
+/// 年度预算总额 = 财政拨款 + 其他资金.
+pub(super) fn add_targets(disclosure: &Disclosure, ledger: &Ledger, equations: &mut Equations) {
+    let name = equations.identity("target_sum");
+    for (at, target) in disclosure.targets.iter().enumerate() {
+        // A total that was added up from its parts proves nothing.
+        if target.amount_fiscal.is_some() && !target.flags.iter().any(|flag| flag == "sum:amount_total") {
+            let parts = [ledger.target(at, 1), ledger.target(at, 2)];
+            equations.add(CheckKind::TargetSum, name, &[ledger.target(at, 0)], Relation::Equal, parts);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Equations between entries of the ledger: every identity of every form comes down to these.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::ledger::{At, Ledger};
+use crate::disclosure::CheckKind;
+use crate::grammar::Relation;
+
+/// Outcome of an equation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Nothing to compare.
+    Vacuous,
+    /// Both sides are equal, or as unequal as they should be.
+    Holds,
+    /// They differ by no more than the printed precision explains.
+    Rounded,
+    /// They differ.
+    Fails,
+}
+
+/// Sums of entries that are the same, or one at most the other.
+#[derive(Clone, Debug)]
+pub(super) struct Equation {
+    pub(super) kind: CheckKind,
+    /// Number of its identity.
+    identity: usize,
+    left: Range<usize>,
+    right: Range<usize>,
+    relation: Relation,
+}
+
+/// All equations of a disclosure.
+#[derive(Debug, Default)]
+pub(super) struct Equations {
+    list: Vec<Equation>,
+    terms: Vec<At>,
+    identities: Vec<Arc<str>>,
+}
+
+impl Equations {
+    /// An identity, by its name; equations refer to it.
+    pub(super) fn identity(&mut self, name: &str) -> usize {
+        if let Some(last) = self.identities.iter().rposition(|known| **known == *name) {
+            return last;
+        }
+        self.identities.push(Arc::from(name));
+        self.identities.len() - 1
+    }
+
+    /// Adds an equation.
+    pub(super) fn add(&mut self, kind: CheckKind, identity: usize, left: &[At], relation: Relation, right: impl IntoIterator<Item = At>) {
+        let from = self.terms.len();
+        self.terms.extend_from_slice(left);
+        let middle = self.terms.len();
+        self.terms.extend(right);
+        self.list.push(Equation { kind, identity, left: from..middle, right: middle..self.terms.len(), relation });
+    }
+
+    pub(super) fn list(&self) -> &[Equation] {
+        &self.list
+    }
+
+    pub(super) fn name(&self, equation: &Equation) -> Arc<str> {
+        self.identities.get(equation.identity).cloned().unwrap_or_else(|| Arc::from(""))
+    }
+
+    pub(super) fn left(&self, equation: &Equation) -> &[At] {
+        self.terms.get(equation.left.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn right(&self, equation: &Equation) -> &[At] {
+        self.terms.get(equation.right.clone()).unwrap_or_default()
+    }
+
+    /// The entries of both sides.
+    pub(super) fn terms(&self, equation: &Equation) -> impl Iterator<Item = At> + '_ {
+        self.terms.get(equation.left.start..equation.right.end).unwrap_or_default().iter().copied()
+    }
+
+    /// Both sides as they stand.
+    pub(super) fn sides(&self, equation: &Equation, ledger: &Ledger) -> (i128, i128) {
+        let sum = |terms: &[At]| terms.iter().filter_map(|&at| ledger.amount(at)).sum();
+        (sum(self.left(equation)), sum(self.right(equation)))
+    }
+
+    /// Does it hold?
+    pub(super) fn outcome(&self, equation: &Equation, ledger: &Ledger) -> Outcome {
+        let (left, right) = (self.left(equation), self.right(equation));
+        // An empty cell says nothing; a whole table that does not list a row says that there is none.
+        let is_said = |terms: &[At]| terms.is_empty() || terms.iter().any(|&at| ledger.is_filled(at));
+        if !left.iter().any(|&at| ledger.is_filled(at)) || (!is_said(right) && equation.kind != CheckKind::RowSum) {
+            return Outcome::Vacuous;
+        }
+        let (a, b) = self.sides(equation, ledger);
+        if a == 0 && b == 0 {
+            return Outcome::Vacuous;
+        }
+        self.verdict(equation, ledger, a - b)
+    }
+
+    /// The outcome for a difference between the sides.
+    pub(super) fn verdict(&self, equation: &Equation, ledger: &Ledger, difference: i128) -> Outcome {
+        let holds = match equation.relation {
+            Relation::Equal => difference == 0,
+            Relation::AtMost => difference <= 0,
+            Relation::AtLeast => difference >= 0,
+        };
+        if holds {
+            Outcome::Holds
+        } else if difference.abs() <= self.slack(equation, ledger) {
+            Outcome::Rounded
+        } else {
+            Outcome::Fails
+        }
+    }
+
+    /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it.
+    fn slack(&self, equation: &Equation, ledger: &Ledger) -> i128 {
+        let halves = || self.terms(equation).filter_map(|at| ledger.get(at)).filter(|entry| entry.amount.is_some()).map(|entry| entry.half);
+        let (coarsest, finest) = (halves().max().unwrap_or(0), halves().min().unwrap_or(0));
+        if halves().count() > 2 {
+            halves().sum()
+        } else if coarsest > finest {
+            // Rounded, or cut off: both are common.
+            2 * coarsest
+        } else {
+            0
+        }
+    }
+
+    /// Does the equation say that two sums are the same?
+    pub(super) fn is_equality(equation: &Equation) -> bool {
+        equation.relation == Relation::Equal
+    }
+
+    /// For each entry, the equations over it.
+    pub(super) fn by_entry(&self, entries: usize) -> Vec<Vec<u32>> {
+        let mut by_entry = vec![Vec::new(); entries];
+        for (number, equation) in (0_u32..).zip(&self.list) {
+            for at in self.terms(equation) {
+                if let Some(of) = by_entry.get_mut(at as usize) {
+                    of.push(number);
+                }
+            }
+        }
+        by_entry
+    }
+
+    /// How often an entry counts in `left − right`.
+    pub(super) fn weight(&self, equation: &Equation, at: At) -> i128 {
+        let count = |terms: &[At]| terms.iter().filter(|&&term| term == at).fold(0, |count, _| count + 1);
+        count(self.left(equation)) - count(self.right(equation))
+    }
+}

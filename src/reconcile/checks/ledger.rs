@@ -1,0 +1,152 @@
+//! All amounts of a disclosure as one ledger: every number has one entry, in one unit, with its place.
+
+use crate::disclosure::{Amount, Disclosure, Table, Value};
+
+/// Number of an entry.
+pub(super) type At = u32;
+
+/// Where an amount is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Table, row, column.
+    Cell(usize, usize, usize),
+    /// Amount of a line item.
+    LineItem(usize),
+    /// Amount of a statement.
+    Statement(usize),
+    /// A target's total (0), fiscal (1) or other (2) amount.
+    Target(usize, usize),
+}
+
+/// One number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) place: Place,
+    /// In millionths of a yuan; nothing where the cell is empty.
+    pub(super) amount: Option<i128>,
+    /// How far rounding can have moved it.
+    pub(super) half: i128,
+    /// Yuan in its unit.
+    pub(super) factor: i128,
+}
+
+/// The ledger.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    entries: Vec<Entry>,
+    /// Entry of the first column of each row, table by table.
+    rows: Vec<Vec<At>>,
+    line_items: At,
+    statements: At,
+    targets: At,
+}
+
+/// Yuan in 万元, the unit of running text and targets.
+const TEN_THOUSAND: i128 = 10_000;
+
+/// Yuan in a unit.
+fn factor(unit: &str) -> Option<i128> {
+    Some(match unit {
+        "元" => 1,
+        "千元" => 1_000,
+        "万元" => TEN_THOUSAND,
+        "百万元" => 1_000_000,
+        "亿元" => 100_000_000,
+        _ => return None,
+    })
+}
+
+impl Ledger {
+    pub(super) fn new(disclosure: &Disclosure) -> Self {
+        let mut ledger = Self::default();
+        for (at, table) in disclosure.tables.iter().enumerate() {
+            ledger.add_table(at, table);
+        }
+        ledger.line_items = ledger.next();
+        let stated = disclosure.line_items.iter().map(|item| item.amount);
+        ledger.add_text(stated, Place::LineItem);
+        ledger.statements = ledger.next();
+        ledger.add_text(disclosure.statements.iter().map(|statement| Some(statement.amount)), Place::Statement);
+        ledger.targets = ledger.next();
+        let amounts = |at: usize| disclosure.targets.get(at).map(|of| [of.amount_total, of.amount_fiscal, of.amount_other]);
+        let of_targets = (0..disclosure.targets.len()).flat_map(|at| amounts(at).into_iter().flatten());
+        ledger.add_text(of_targets, |at| Place::Target(at / 3, at % 3));
+        ledger
+    }
+
+    fn next(&self) -> At {
+        At::try_from(self.entries.len()).unwrap_or(At::MAX)
+    }
+
+    fn add_table(&mut self, at: usize, table: &Table) {
+        // A table prints its numbers to one precision, but can leave zeros at the end away.
+        let amounts = || table.rows.iter().flat_map(|row| &row.values.0).filter_map(|(_, value)| value.amount());
+        let finest = amounts().map(Amount::half_step).min().unwrap_or(0);
+        let factor = factor(&table.unit).unwrap_or(0);
+        let mut rows = Vec::with_capacity(table.rows.len());
+        for (row, of) in table.rows.iter().enumerate() {
+            rows.push(self.next());
+            for (column, (_, value)) in of.values.0.iter().enumerate() {
+                let amount = match value {
+                    Value::Amount(amount) => Some(amount.scaled() * factor.max(1)),
+                    Value::Empty | Value::Text(_) => None,
+                };
+                self.entries.push(Entry { place: Place::Cell(at, row, column), amount, half: finest * factor.max(1), factor });
+            }
+        }
+        self.rows.push(rows);
+    }
+
+    fn add_text(&mut self, amounts: impl Iterator<Item = Option<Amount>> + Clone, place: impl Fn(usize) -> Place) {
+        let finest = amounts.clone().flatten().map(Amount::half_step).min().unwrap_or(0);
+        for (at, amount) in amounts.enumerate() {
+            let amount = amount.map(|amount| amount.scaled() * TEN_THOUSAND);
+            self.entries.push(Entry { place: place(at), amount, half: finest * TEN_THOUSAND, factor: TEN_THOUSAND });
+        }
+    }
+
+    /// The entry of a cell.
+    pub(super) fn cell(&self, table: usize, row: usize, column: usize) -> Option<At> {
+        let first = *self.rows.get(table)?.get(row)?;
+        Some(first + At::try_from(column).ok()?)
+    }
+
+    /// The entry of a line item's amount.
+    pub(super) fn line_item(&self, at: usize) -> At {
+        self.line_items + At::try_from(at).unwrap_or(0)
+    }
+
+    /// The entry of a statement's amount.
+    pub(super) fn statement(&self, at: usize) -> At {
+        self.statements + At::try_from(at).unwrap_or(0)
+    }
+
+    /// The entry of a target's total (0), fiscal (1) or other (2) amount.
+    pub(super) fn target(&self, at: usize, field: usize) -> At {
+        self.targets + At::try_from(at * 3 + field).unwrap_or(0)
+    }
+
+    pub(super) fn get(&self, at: At) -> Option<&Entry> {
+        self.entries.get(at as usize)
+    }
+
+    /// The amount of an entry, nothing where it is empty.
+    pub(super) fn amount(&self, at: At) -> Option<i128> {
+        self.get(at)?.amount
+    }
+
+    pub(super) fn is_filled(&self, at: At) -> bool {
+        self.amount(at).is_some()
+    }
+
+    /// Corrects an entry by a difference, for what is checked from now on.
+    pub(super) fn correct(&mut self, at: At, by: i128) {
+        if let Some(entry) = self.entries.get_mut(at as usize) {
+            entry.amount = Some(entry.amount.unwrap_or(0) + by);
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+}

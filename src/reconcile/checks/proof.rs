@@ -1,0 +1,69 @@
+//! How much of each table is proved.
+
+use rustc_hash::FxHashSet;
+
+use super::blame::Cause;
+use super::equation::{Equations, Outcome};
+use super::ledger::{At, Ledger, Place};
+use crate::disclosure::{Disclosure, Proof};
+
+/// The proof of each table.
+pub(super) fn proofs(
+    disclosure: &Disclosure,
+    equations: &Equations,
+    published: &Ledger,
+    corrected: &Ledger,
+    causes: &[Cause],
+) -> Vec<Proof> {
+    let mut proofs = vec![Proof::default(); disclosure.tables.len()];
+    let mut holds: FxHashSet<At> = FxHashSet::default();
+    let mut fails: FxHashSet<At> = FxHashSet::default();
+    // What is blamed is contradicted; of a failure that nothing explains, every cell is.
+    for cause in causes {
+        if let Some(change) = &cause.change {
+            fails.extend(change.by.iter().map(|&(at, _)| at));
+        } else {
+            let told = equations.list().get(cause.told_by as usize);
+            fails.extend(told.into_iter().flat_map(|equation| equations.terms(equation)));
+        }
+    }
+    for equation in equations.list() {
+        let outcome = equations.outcome(equation, published);
+        if outcome == Outcome::Vacuous {
+            continue;
+        }
+        let mut tables: Vec<usize> = equations.terms(equation).filter_map(|at| table_of(published, at)).collect();
+        tables.sort_unstable();
+        tables.dedup();
+        for table in tables {
+            if let Some(proof) = proofs.get_mut(table) {
+                proof.identities += 1;
+            }
+        }
+        // That one amount is at most another proves neither.
+        if Equations::is_equality(equation) && outcome != Outcome::Fails {
+            holds.extend(equations.terms(equation));
+        }
+    }
+    for at in 0..At::try_from(published.len()).unwrap_or(At::MAX) {
+        let Some(proof) = table_of(published, at).filter(|_| published.is_filled(at)).and_then(|table| proofs.get_mut(table)) else {
+            continue;
+        };
+        proof.values += 1;
+        if fails.contains(&at) || published.amount(at) != corrected.amount(at) {
+            proof.contradicted += 1;
+        } else if holds.contains(&at) {
+            proof.proved += 1;
+        } else {
+            proof.unchecked += 1;
+        }
+    }
+    proofs
+}
+
+fn table_of(ledger: &Ledger, at: At) -> Option<usize> {
+    match ledger.get(at)?.place {
+        Place::Cell(table, ..) => Some(table),
+        _ => None,
+    }
+}

@@ -1,0 +1,259 @@
+//! Equations within a table: columns of a row, lines below a line, totals.
+
+use super::equation::Equations;
+use super::ledger::{At, Ledger};
+use crate::disclosure::{CheckKind, Row, RowKind, Table};
+use crate::grammar::{Block, ColumnKind, Relation, TableForm};
+
+/// A table of the disclosure with its form, and for each row its block and the code by which it is compared.
+pub(super) struct View<'d> {
+    /// Its place among the tables.
+    pub(super) at: usize,
+    pub(super) table: &'d Table,
+    pub(super) form: &'d TableForm,
+    /// Place of the form's table.
+    pub(super) index: usize,
+    pub(super) blocks: Vec<Option<usize>>,
+    pub(super) codes: Vec<Option<String>>,
+}
+
+impl<'d> View<'d> {
+    pub(super) fn new(at: usize, table: &'d Table, index: usize, form: &'d TableForm) -> Self {
+        let blocks = table.rows.iter().map(|row| block_of(form, row)).collect();
+        let codes = table.rows.iter().map(|row| row.code.clone()).collect();
+        Self { at, table, form, index, blocks, codes }
+    }
+
+    /// The rows of a block with their places.
+    pub(super) fn rows(&self, block: usize) -> impl Iterator<Item = (usize, &'d Row)> + '_ {
+        self.table.rows.iter().enumerate().filter(move |(at, _)| self.blocks.get(*at) == Some(&Some(block)))
+    }
+
+    pub(super) fn code(&self, row: usize) -> Option<&str> {
+        self.codes.get(row).and_then(Option::as_deref)
+    }
+
+    /// The last total line of a block.
+    pub(super) fn total(&self, block: usize) -> Option<usize> {
+        let rows: Vec<(usize, &Row)> = self.rows(block).collect();
+        rows.iter().rfind(|(_, row)| row.kind == RowKind::Total).map(|&(at, _)| at)
+    }
+
+    /// Is every row there, as far as one can see: a title above, a total among the rows?
+    pub(super) fn is_whole(&self) -> bool {
+        self.table.title_found && self.table.rows.iter().any(|row| row.kind == RowKind::Total)
+    }
+
+    /// The filled cells of a column in some rows, without those that a filled line above them sums up.
+    pub(super) fn top(&self, ledger: &Ledger, rows: &[usize], column: usize) -> Vec<At> {
+        let mut above: Option<&str> = None;
+        let mut found = Vec::new();
+        for &row in rows {
+            let Some(at) = ledger.cell(self.at, row, column).filter(|&at| ledger.is_filled(at)) else { continue };
+            let code = self.code(row);
+            if let (Some(above), Some(code)) = (above, code)
+                && code.len() > above.len()
+                && code.starts_with(above)
+            {
+                continue;
+            }
+            above = code;
+            found.push(at);
+        }
+        found
+    }
+}
+
+/// The block that a row belongs to: of its side and, where a side has several, of its name.
+fn block_of(form: &TableForm, row: &Row) -> Option<usize> {
+    form.blocks.iter().position(|block| block.side == row.side && (row.block.is_none() || block.id == row.block))
+}
+
+/// Adds the equations of a table.
+pub(super) fn add(view: &View<'_>, ledger: &Ledger, equations: &mut Equations) {
+    row_sums(view, ledger, equations);
+    for (at, block) in view.form.blocks.iter().enumerate() {
+        let sides = view.form.blocks.iter().filter(|other| other.side == block.side).count();
+        if sides > 1 {
+            continue;
+        }
+        let columns: Vec<usize> =
+            block.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Amount).map(|(column, _)| column).collect();
+        if block.lines.is_empty() {
+            column_totals(view, at, &columns, ledger, equations);
+            hierarchy(view, at, &columns, ledger, equations);
+        } else {
+            lists(view, at, block, &columns, ledger, equations);
+        }
+    }
+}
+
+/// What the form says of the columns of each row.
+fn row_sums(view: &View<'_>, ledger: &Ledger, equations: &mut Equations) {
+    for identity in &view.form.identities {
+        let name = equations.identity(&format!("{}: {}", view.form.id, identity.text));
+        for (row, _) in view.rows(identity.block) {
+            let is_limited = !identity.codes.is_empty();
+            if is_limited && !view.code(row).is_some_and(|code| identity.codes.iter().any(|limit| code.starts_with(limit.as_str()))) {
+                continue;
+            }
+            let cell = |column: usize| ledger.cell(view.at, row, column);
+            let Some(whole) = cell(identity.whole).filter(|&at| ledger.is_filled(at)) else { continue };
+            let mut parts: Vec<At> = Vec::with_capacity(identity.parts.len());
+            for &part in &identity.parts {
+                let Some(at) = cell(part) else { continue };
+                parts.push(at);
+                if !ledger.is_filled(at) {
+                    // A subtotal is often left empty: its own parts stand for it.
+                    let own = view.form.identities.iter().filter(|other| other.block == identity.block && other.whole == part);
+                    parts.extend(own.flat_map(|other| &other.parts).filter_map(|&column| cell(column)));
+                }
+            }
+            equations.add(CheckKind::RowSum, name, &[whole], Relation::Equal, parts);
+        }
+    }
+}
+
+/// Each total line is the sum of what stands before it since the start, a total in between counting for its own lines; a total at the
+/// head is the sum of what follows.
+fn column_totals(view: &View<'_>, block: usize, columns: &[usize], ledger: &Ledger, equations: &mut Equations) {
+    let rows: Vec<(usize, &Row)> = view.rows(block).collect();
+    let totals = rows.iter().filter(|(_, row)| row.kind == RowKind::Total).count();
+    if totals == 0 || rows.len() < 2 {
+        return;
+    }
+    let name = equations.identity("column_total");
+    // Rows of several levels each divide the whole.
+    let mut levels: Vec<&str> = rows.iter().filter_map(|(_, row)| row.level.as_deref()).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    if let (false, Some(total)) = (levels.is_empty(), view.total(block)) {
+        for level in levels {
+            let of: Vec<usize> = rows.iter().filter(|(_, row)| row.level.as_deref() == Some(level)).map(|&(at, _)| at).collect();
+            for &column in columns {
+                let parts: Vec<At> = of.iter().filter_map(|&row| ledger.cell(view.at, row, column)).collect();
+                if let Some(total) = ledger.cell(view.at, total, column) {
+                    equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, parts);
+                }
+            }
+        }
+        return;
+    }
+    let stands_first = rows.first().is_some_and(|(_, row)| row.kind == RowKind::Total);
+    if stands_first && totals > 1 {
+        return;
+    }
+    for &column in columns {
+        let mut pending: Vec<usize> = Vec::new();
+        let mut before: Vec<At> = Vec::new();
+        for &(row, of) in rows.iter().skip(usize::from(stands_first)) {
+            if of.kind != RowKind::Total {
+                pending.push(row);
+                continue;
+            }
+            let Some(total) = ledger.cell(view.at, row, column) else { continue };
+            before.extend(view.top(ledger, &pending, column));
+            pending.clear();
+            if ledger.is_filled(total) {
+                equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, before.iter().copied());
+                before = vec![total];
+            }
+        }
+        if let Some(total) = rows.first().filter(|_| stands_first).and_then(|&(row, _)| ledger.cell(view.at, row, column)) {
+            equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, view.top(ledger, &pending, column));
+        }
+    }
+}
+
+/// A 类 or 款 line with an amount is the sum of the lines below it.
+fn hierarchy(view: &View<'_>, block: usize, columns: &[usize], ledger: &Ledger, equations: &mut Equations) {
+    let rows: Vec<usize> = view.rows(block).filter(|(_, row)| row.kind != RowKind::Total).map(|(at, _)| at).collect();
+    let name = equations.identity("hierarchy_sum");
+    for (at, &row) in rows.iter().enumerate() {
+        let Some(code) = view.code(row) else { continue };
+        let is_below = |below: &&usize| view.code(**below).is_some_and(|other| other.len() > code.len() && other.starts_with(code));
+        let below: Vec<usize> = rows.get(at + 1..).unwrap_or_default().iter().take_while(is_below).copied().collect();
+        if below.is_empty() {
+            continue;
+        }
+        for &column in columns {
+            if let Some(whole) = ledger.cell(view.at, row, column).filter(|&at| ledger.is_filled(at)) {
+                equations.add(CheckKind::HierarchySum, name, &[whole], Relation::Equal, view.top(ledger, &below, column));
+            }
+        }
+    }
+}
+
+/// How deep a line of a list stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// 一、
+    First,
+    /// 1.
+    Second,
+    /// 其中：, and lines without a number.
+    Third,
+}
+
+/// Lists of fixed lines: 一、 = 1. + 2. …; 合计 = 一、 + 二、 …; 其中 is at most what it is of.
+fn lists(view: &View<'_>, block: usize, of: &Block, columns: &[usize], ledger: &Ledger, equations: &mut Equations) {
+    let depth = |name: &str| {
+        let name = name.trim_start();
+        let numerals = name.trim_start_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
+        let digits = name.trim_start_matches(|c: char| c.is_ascii_digit());
+        if numerals.len() < name.len() && numerals.starts_with('、') {
+            Depth::First
+        } else if digits.len() < name.len() && digits.starts_with(['.', '．', '、']) {
+            Depth::Second
+        } else {
+            Depth::Third
+        }
+    };
+    let is_coded = of.code_set.is_some();
+    let rows: Vec<(usize, &Row)> = view.rows(block).collect();
+    if is_coded || !rows.iter().any(|(_, row)| depth(&row.name) == Depth::First) {
+        return;
+    }
+    let list = equations.identity("list_sum");
+    for &column in columns {
+        let cell = |row: usize| ledger.cell(view.at, row, column);
+        let mut pending: Vec<At> = Vec::new();
+        let mut first: Option<(At, Vec<At>)> = None;
+        let mut after_total = false;
+        let mut close = |first: &mut Option<(At, Vec<At>)>| {
+            if let Some((whole, parts)) = first.take()
+                && ledger.is_filled(whole)
+                && parts.iter().any(|&at| ledger.is_filled(at))
+            {
+                equations.add(CheckKind::ColumnTotal, list, &[whole], Relation::Equal, parts);
+            }
+        };
+        let mut totals: Vec<(At, Vec<At>)> = Vec::new();
+        for &(row, of) in &rows {
+            let Some(at) = cell(row) else { continue };
+            if of.kind == RowKind::Total {
+                close(&mut first);
+                if ledger.is_filled(at) {
+                    totals.push((at, std::mem::replace(&mut pending, vec![at])));
+                    after_total = true;
+                }
+                continue;
+            }
+            match depth(&of.name) {
+                // Behind a first total, numbered lines divide the line above them.
+                Depth::First if !after_total => {
+                    close(&mut first);
+                    pending.push(at);
+                    first = Some((at, Vec::new()));
+                }
+                Depth::Third if after_total => pending.push(at),
+                Depth::Second => first.iter_mut().for_each(|(_, parts)| parts.push(at)),
+                Depth::First | Depth::Third => {}
+            }
+        }
+        close(&mut first);
+        for (total, parts) in totals {
+            equations.add(CheckKind::ColumnTotal, list, &[total], Relation::Equal, parts);
+        }
+    }
+}
