@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// gongkai (公开): China's published budgets and final accounts as verified data.
 ///
-/// Exit codes: 0 everything converted; 1 some input gave no result, the others are written; 2 the command line or a grammar is at fault.
+/// Exit codes: 0 everything converted; 1 some input gave no result, the others are written; 2 the command line or a grammar is at fault;
+/// 4 what `--fail-on` names was found.
 #[derive(Debug, Parser)]
 #[command(name = "gongkai", version, arg_required_else_help = true)]
 pub(super) struct Arguments {
@@ -21,6 +22,11 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Convert disclosures to normalized JSON
     Convert(Convert),
+    /// Check results anew: what does not add up, whose mistake it is, how much is proved
+    Check(Check),
+    /// List or explain what is checked
+    #[command(subcommand)]
+    Checks(Checks),
     /// Show stage by stage how an input was understood, and why
     Inspect(Inspect),
     /// List, show or check the known forms
@@ -48,6 +54,56 @@ pub(super) struct Convert {
     /// Print nothing but errors
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// End with exit code 4 if a finding of this kind was made
+    #[arg(long, value_name = "KIND")]
+    pub(super) fail_on: Option<FailOn>,
+}
+
+/// Check results anew: what does not add up, whose mistake it is, how much is proved
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Results of `gongkai convert`
+    #[arg(required = true, value_name = "JSON")]
+    pub(super) results: Vec<PathBuf>,
+    /// End with exit code 4 if a finding of this kind was made
+    #[arg(long, value_name = "KIND")]
+    pub(super) fail_on: Option<FailOn>,
+    /// How the findings are printed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+}
+
+/// Findings that fail a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// The publisher's own mistakes
+    Publication,
+    /// What may be a mistake of reading
+    Extraction,
+    /// Both, and what misses a page or a row
+    Any,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people, in English and Chinese
+    Text,
+    /// One JSON object a line for each disclosure
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Checks {
+    /// List what is checked
+    List,
+    /// Explain one check
+    Explain {
+        /// Its name, as a finding's `identity` has it
+        code: String,
+    },
 }
 
 /// Show stage by stage how an input was understood, and why

@@ -3,12 +3,13 @@
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::args::Convert;
-use super::{Outcome, inputs, say, summary};
+use super::{Outcome, check, inputs, say, summary};
 use crate::disclosure::Disclosure;
 use crate::read::Limits;
 use crate::{Grammars, read, write};
@@ -31,10 +32,11 @@ pub(super) fn run(arguments: &Convert, grammars: &Grammars) -> Outcome {
     let targets = inputs::targets(&found.files, &arguments.out);
     let work: Vec<_> = found.files.iter().zip(targets).collect();
     let progress = progress(work.len(), arguments.quiet);
+    let is_found = AtomicBool::new(false);
     let convert_all = || {
         work.par_iter()
             .map(|(file, target)| {
-                let result = target.clone().and_then(|target| convert(file, &target, arguments.pretty, grammars));
+                let result = target.clone().and_then(|target| convert(file, &target, arguments, grammars, &is_found));
                 progress.inc(1);
                 // Messages come as documents end; results never depend on that order.
                 match result {
@@ -63,7 +65,13 @@ pub(super) fn run(arguments: &Convert, grammars: &Grammars) -> Outcome {
     if !arguments.quiet && work.len() > 1 {
         say(&format!("{converted} of {} documents converted into {}", work.len(), arguments.out.display()));
     }
-    if converted == work.len() && found.failures.is_empty() { Outcome::Complete } else { Outcome::Partial }
+    if converted < work.len() || !found.failures.is_empty() {
+        Outcome::Partial
+    } else if is_found.load(Ordering::Relaxed) {
+        Outcome::Findings
+    } else {
+        Outcome::Complete
+    }
 }
 
 fn to_stdout(arguments: &Convert, grammars: &Grammars) -> Outcome {
@@ -86,6 +94,7 @@ fn to_stdout(arguments: &Convert, grammars: &Grammars) -> Outcome {
                     say(&format!("error: cannot write to stdout: {error}"));
                     Outcome::Partial
                 }
+                _ if check::fails(&disclosure, arguments.fail_on) => Outcome::Findings,
                 _ => Outcome::Complete,
             }
         }
@@ -97,9 +106,10 @@ fn to_stdout(arguments: &Convert, grammars: &Grammars) -> Outcome {
 }
 
 /// Converts one file; the summary of what came of it.
-fn convert(file: &Path, target: &Path, pretty: bool, grammars: &Grammars) -> Result<String, String> {
+fn convert(file: &Path, target: &Path, arguments: &Convert, grammars: &Grammars, is_found: &AtomicBool) -> Result<String, String> {
     let disclosure = disclosure(file, grammars)?;
-    let json = json(&disclosure, pretty)?;
+    let json = json(&disclosure, arguments.pretty)?;
+    is_found.fetch_or(check::fails(&disclosure, arguments.fail_on), Ordering::Relaxed);
     write::write_file(target, &json).map_err(|error| format!("the result {} cannot be written: {error}", target.display()))?;
     Ok(summary::of(file, &disclosure, Some(target)))
 }

@@ -1,6 +1,7 @@
 //! The command line: arguments → plan → run, progress, exit codes. Knows the library's face only.
 
 mod args;
+mod check;
 mod convert;
 mod forms;
 mod inputs;
@@ -28,6 +29,8 @@ pub(crate) enum Outcome {
     Partial = 1,
     /// The command line or a grammar is at fault; nothing was done.
     Unusable = 2,
+    /// Everything is there, and a finding that was to fail the run was made.
+    Findings = 4,
 }
 
 /// Runs the program with the arguments of the process.
@@ -40,6 +43,8 @@ pub fn run() -> ExitCode {
             writeln!(out, "{schema}")
         }),
         Command::Convert(convert) => with_grammars(&arguments, |grammars| convert::run(convert, grammars)),
+        Command::Check(check) => with_grammars(&arguments, |grammars| check::run(check, grammars)),
+        Command::Checks(checks) => with_grammars(&arguments, |grammars| check::rules(checks, grammars)),
         Command::Inspect(inspect) => inspect::run(inspect, |run| with_grammars(&arguments, run)),
         Command::Forms(forms) => forms::run(forms, || grammars(&arguments)),
     };

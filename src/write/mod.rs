@@ -3,7 +3,9 @@
 mod atomic;
 mod form_draft;
 mod json;
+mod sarif;
 
 pub use atomic::write_file;
 pub use form_draft::form_draft;
 pub use json::{json, json_pretty};
+pub use sarif::sarif;

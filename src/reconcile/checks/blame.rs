@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::equation::{Equation, Equations, Outcome};
+use super::equation::{ByEntry, Equation, Equations, Outcome};
 use super::ledger::{At, Ledger, Place};
 
 /// A change to published numbers: each by how much.
@@ -43,62 +43,46 @@ struct Worth {
 
 /// Finds the causes of the failing equations. The ledger is left as the causes would have it.
 pub(super) fn causes(equations: &Equations, ledger: &mut Ledger, repeated_rows: &[Vec<At>]) -> Vec<Cause> {
-    let by_entry = equations.by_entry(ledger.len());
-    let list = equations.list();
-    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let fails =
-        |at: u32, ledger: &Ledger| list.get(at as usize).is_some_and(|equation| equations.outcome(equation, ledger) == Outcome::Fails);
-    let mut open: BTreeSet<u32> = (0..list.len()).map(number).filter(|&at| fails(at, ledger)).collect();
+    let mut court = Court::new(equations, ledger, repeated_rows);
+    let mut open: BTreeSet<u32> =
+        (0_u32..).zip(&court.states).filter(|(_, state)| state.outcome == Outcome::Fails).map(|(at, _)| at).collect();
     let mut told: FxHashSet<u32> = FxHashSet::default();
     let mut causes: Vec<Cause> = Vec::new();
-    let repeated: FxHashMap<At, usize> =
-        repeated_rows.iter().enumerate().flat_map(|(row, cells)| cells.iter().map(move |&at| (at, row))).collect();
-    let court = Court { equations, by_entry: &by_entry, repeated_rows };
     loop {
-        let mut most: Option<Worth> = None;
-        let mut best: Vec<Change> = Vec::new();
-        let mut tried: FxHashSet<Change> = FxHashSet::default();
-        for &at in &open {
-            let Some(equation) = list.get(at as usize) else { continue };
-            for change in court.changes(equation, ledger, &repeated, repeated_rows) {
-                if tried.contains(&change) {
-                    continue;
-                }
-                tried.insert(change.clone());
-                let worth = court.worth(&change, ledger);
-                if worth.points <= 0 || most.is_some_and(|most| worth < most) {
-                    continue;
-                }
-                if most != Some(worth) {
-                    best.clear();
-                }
-                most = Some(worth);
-                best.push(change);
+        let best = court.best(&open, ledger);
+        if best.is_empty() {
+            break;
+        }
+        // Changes of one worth that touch no common equation are as good as taken one after another.
+        let mut touched: FxHashSet<u32> = FxHashSet::default();
+        for change in &best {
+            let equations: Vec<u32> = court.shifts(change).into_iter().map(|(number, _)| number).collect();
+            if equations.iter().any(|number| touched.contains(number)) {
+                continue;
             }
-        }
-        let Some((change, others)) = best.split_first() else { break };
-        let mended: Vec<u32> = court.mended(change, ledger).into_iter().filter(|at| open.contains(at)).collect();
-        let Some((&told_by, explains)) = mended.split_first() else { break };
-        // Another change that is worth as much, and mends some of the same.
-        let has_rival = others.iter().any(|other| court.mended(other, ledger).iter().any(|at| mended.contains(at)));
-        for at in &mended {
-            open.remove(at);
-            told.insert(*at);
-        }
-        if has_rival {
-            // Nothing singles out a cell: the equation is told as it is.
-            causes.push(Cause { change: None, told_by, explains: explains.to_vec(), mends: mended.len() });
-        } else {
-            apply(change, ledger);
-            // What agreed with the wrong number does not agree with the right one.
-            open.extend(court.touched(change).into_iter().filter(|at| !told.contains(at) && fails(*at, ledger)));
-            causes.push(Cause { change: Some(change.clone()), told_by, explains: explains.to_vec(), mends: mended.len() });
+            touched.extend(equations);
+            let mended: Vec<u32> = court.mended(change).into_iter().filter(|at| open.contains(at)).collect();
+            let Some((&told_by, explains)) = mended.split_first() else { continue };
+            // Another change that is worth as much, and mends some of the same.
+            let is_rival = |other: &Change| other != change && court.mended(other).iter().any(|at| mended.contains(at));
+            let has_rival = best.iter().any(is_rival);
+            for at in &mended {
+                open.remove(at);
+                told.insert(*at);
+            }
+            let cause = Cause { change: (!has_rival).then(|| change.clone()), told_by, explains: explains.to_vec(), mends: mended.len() };
+            if let Some(change) = &cause.change {
+                let changed = court.apply(change, ledger);
+                // What agreed with the wrong number does not agree with the right one.
+                open.extend(changed.into_iter().filter(|at| !told.contains(at) && court.fails(*at)));
+            }
+            causes.push(cause);
         }
     }
     // What several causes break together holds now.
     for at in open {
-        let Some(equation) = list.get(at as usize) else { continue };
-        if fails(at, ledger) {
+        let Some(equation) = equations.list().get(at as usize) else { continue };
+        if court.fails(at) {
             causes.push(Cause { change: None, told_by: at, explains: Vec::new(), mends: 1 });
         } else if let Some(cause) = causes.iter_mut().find(|cause| is_touched(equations, equation, cause)) {
             cause.explains.push(at);
@@ -111,91 +95,154 @@ fn is_touched(equations: &Equations, equation: &Equation, cause: &Cause) -> bool
     cause.change.as_ref().is_some_and(|change| equations.terms(equation).any(|term| change.by.iter().any(|&(at, _)| at == term)))
 }
 
-fn apply(change: &Change, ledger: &mut Ledger) {
-    change.by.iter().for_each(|&(at, by)| ledger.correct(at, by));
+/// How an equation stands.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    difference: i128,
+    slack: i128,
+    outcome: Outcome,
 }
 
+/// The equations as they stand, kept up as changes are taken.
 struct Court<'e> {
     equations: &'e Equations,
-    by_entry: &'e [Vec<u32>],
+    by_entry: ByEntry,
+    states: Vec<State>,
+    /// The row that stands twice of which an entry is.
+    repeated: FxHashMap<At, usize>,
     repeated_rows: &'e [Vec<At>],
 }
 
-impl Court<'_> {
-    fn over(&self, at: At) -> &[u32] {
-        self.by_entry.get(at as usize).map_or(&[], Vec::as_slice)
+impl<'e> Court<'e> {
+    fn new(equations: &'e Equations, ledger: &Ledger, repeated_rows: &'e [Vec<At>]) -> Self {
+        let state = |equation: &Equation| {
+            let (left, right) = equations.sides(equation, ledger);
+            State { difference: left - right, slack: equations.slack(equation, ledger), outcome: equations.outcome(equation, ledger) }
+        };
+        let repeated = repeated_rows.iter().enumerate().flat_map(|(row, cells)| cells.iter().map(move |&at| (at, row))).collect();
+        Self {
+            equations,
+            by_entry: equations.by_entry(ledger.len()),
+            states: equations.list().iter().map(state).collect(),
+            repeated,
+            repeated_rows,
+        }
     }
 
-    fn equation(&self, at: u32) -> Option<&Equation> {
-        self.equations.list().get(at as usize)
+    fn state(&self, number: u32) -> Option<&State> {
+        self.states.get(number as usize)
+    }
+
+    fn fails(&self, number: u32) -> bool {
+        self.state(number).is_some_and(|state| state.outcome == Outcome::Fails)
+    }
+
+    /// Takes a change; the equations that it touches.
+    fn apply(&mut self, change: &Change, ledger: &mut Ledger) -> Vec<u32> {
+        change.by.iter().for_each(|&(at, by)| ledger.correct(at, by));
+        let shifts = self.shifts(change);
+        for &(number, shift) in &shifts {
+            let Some(equation) = self.equations.list().get(number as usize) else { continue };
+            if let Some(state) = self.states.get_mut(number as usize) {
+                state.difference += shift;
+                if state.outcome != Outcome::Vacuous {
+                    state.outcome = equation.outcome_of(state.difference, state.slack);
+                }
+            }
+        }
+        shifts.into_iter().map(|(number, _)| number).collect()
+    }
+
+    /// The changes that are worth most, of those that mend one of the failing equations.
+    fn best(&self, open: &BTreeSet<u32>, ledger: &Ledger) -> Vec<Change> {
+        let mut most: Option<Worth> = None;
+        let mut best: Vec<Change> = Vec::new();
+        for &at in open {
+            self.for_each_change(at, ledger, |change| {
+                let worth = self.worth(&change, ledger);
+                if worth.points <= 0 || most.is_some_and(|most| worth < most) {
+                    return;
+                }
+                if most != Some(worth) {
+                    best.clear();
+                }
+                most = Some(worth);
+                if !best.contains(&change) {
+                    best.push(change);
+                }
+            });
+        }
+        best
     }
 
     /// The changes that would mend an equation.
-    fn changes(&self, equation: &Equation, ledger: &Ledger, repeated: &FxHashMap<At, usize>, rows: &[Vec<At>]) -> Vec<Change> {
-        let (left, right) = self.equations.sides(equation, ledger);
-        let difference = left - right;
-        let mut found = Vec::new();
+    fn for_each_change(&self, number: u32, ledger: &Ledger, mut take: impl FnMut(Change)) {
+        let (Some(equation), Some(state)) = (self.equations.list().get(number as usize), self.state(number)) else { return };
         for at in self.equations.terms(equation) {
-            let weight = self.equations.weight(equation, at);
-            if weight == 0 || difference % weight != 0 || !ledger.is_filled(at) {
+            let weight = self.by_entry.of(at).iter().find(|(of, _)| *of == number).map_or(0, |&(_, weight)| weight);
+            if weight == 0 || state.difference % weight != 0 || !ledger.is_filled(at) {
                 continue;
             }
-            let by = -difference / weight;
-            found.push(Change { by: vec![(at, by)] });
-            found.extend(self.pairs(at, by, ledger));
-            if let Some(row) = repeated.get(&at).and_then(|&row| rows.get(row)) {
+            let by = -state.difference / weight;
+            take(Change { by: vec![(at, by)] });
+            self.for_each_pair(at, by, ledger, &mut take);
+            if let Some(row) = self.repeated.get(&at).and_then(|&row| self.repeated_rows.get(row)) {
                 let out = row.iter().filter_map(|&at| Some((at, -ledger.amount(at)?))).filter(|&(_, by)| by != 0);
-                found.push(Change { by: out.collect() });
+                take(Change { by: out.collect() });
             }
         }
-        found
     }
 
     /// A cell together with another of its row, both changed so that the row still adds up.
-    fn pairs(&self, at: At, by: i128, ledger: &Ledger) -> Vec<Change> {
+    fn for_each_pair(&self, at: At, by: i128, ledger: &Ledger, take: &mut impl FnMut(Change)) {
         let row_of = |at: At| match ledger.get(at)?.place {
             Place::Cell(table, row, _) => Some((table, row)),
             _ => None,
         };
-        let Some(row) = row_of(at) else { return Vec::new() };
-        let mut found = Vec::new();
-        for &number in self.over(at) {
-            let Some(equation) = self.equation(number) else { continue };
-            if self.equations.outcome(equation, ledger) != Outcome::Holds
-                || self.equations.terms(equation).any(|term| row_of(term) != Some(row))
-            {
+        let Some(row) = row_of(at) else { return };
+        for &(number, weight) in self.by_entry.of(at) {
+            let Some(equation) = self.equations.list().get(number as usize) else { continue };
+            let holds = self.state(number).is_some_and(|state| state.outcome == Outcome::Holds);
+            if !holds || self.equations.terms(equation).any(|term| row_of(term) != Some(row)) {
                 continue;
             }
-            let weight = self.equations.weight(equation, at);
             for other in self.equations.terms(equation).filter(|&other| other != at && ledger.is_filled(other)) {
                 // What the one adds the other takes away.
-                let against = self.equations.weight(equation, other);
+                let against = self.by_entry.of(other).iter().find(|(of, _)| *of == number).map_or(0, |&(_, weight)| weight);
                 if against != 0 && (weight * by) % against == 0 {
                     let mut pair = vec![(at, by), (other, -weight * by / against)];
                     pair.sort_unstable();
-                    found.push(Change { by: pair });
+                    take(Change { by: pair });
                 }
             }
         }
-        found
     }
 
-    /// The equations over a change's cells.
-    fn touched(&self, change: &Change) -> Vec<u32> {
-        let mut touched: Vec<u32> = change.by.iter().flat_map(|&(at, _)| self.over(at).iter().copied()).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        touched
+    /// By how much a change moves the difference of each equation over its cells.
+    fn shifts(&self, change: &Change) -> Vec<(u32, i128)> {
+        let mut shifts: Vec<(u32, i128)> = Vec::with_capacity(16);
+        for &(at, by) in &change.by {
+            shifts.extend(self.by_entry.of(at).iter().map(|&(number, weight)| (number, weight * by)));
+        }
+        if change.by.len() > 1 {
+            shifts.sort_unstable_by_key(|&(number, _)| number);
+            shifts.dedup_by(|next, kept| {
+                let is_same = next.0 == kept.0;
+                if is_same {
+                    kept.1 += next.1;
+                }
+                is_same
+            });
+        }
+        shifts
     }
 
-    /// The outcome of an equation before and after a change.
-    fn outcomes(&self, number: u32, change: &Change, ledger: &Ledger) -> Option<(Outcome, Outcome)> {
-        let equation = self.equation(number)?;
-        let before = self.equations.outcome(equation, ledger);
-        let (left, right) = self.equations.sides(equation, ledger);
-        let shift: i128 = change.by.iter().map(|&(at, by)| by * self.equations.weight(equation, at)).sum();
-        let after = if before == Outcome::Vacuous { before } else { self.equations.verdict(equation, ledger, left - right + shift) };
-        Some((before, after))
+    /// The outcome of an equation if its difference moved so far.
+    fn moved(&self, number: u32, shift: i128) -> Option<(Outcome, Outcome)> {
+        let (equation, state) = (self.equations.list().get(number as usize)?, self.state(number)?);
+        let after =
+            if state.outcome == Outcome::Vacuous { state.outcome } else { equation.outcome_of(state.difference + shift, state.slack) };
+        Some((state.outcome, after))
     }
 
     fn worth(&self, change: &Change, ledger: &Ledger) -> Worth {
@@ -205,8 +252,8 @@ impl Court<'_> {
         if !change.by.iter().all(is_sane) {
             return Worth { points: i32::MIN, mends: 0, is_removal: false, cells: Reverse(0) };
         }
-        for number in self.touched(change) {
-            match self.outcomes(number, change, ledger) {
+        for (number, shift) in self.shifts(change) {
+            match self.moved(number, shift) {
                 Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)) => {
                     points += 1;
                     mends += 1;
@@ -215,16 +262,17 @@ impl Court<'_> {
                 _ => {}
             }
         }
-        let is_removal = self.repeated_rows.iter().any(|row| {
-            row.len() == change.by.len() && change.by.iter().all(|(at, by)| row.contains(at) && ledger.amount(*at) == Some(-by))
-        });
+        let is_out = |row: &Vec<At>| change.by.iter().all(|(at, by)| row.contains(at) && ledger.amount(*at) == Some(-by));
+        let is_removal = change.by.len() > 1 && self.repeated_rows.iter().any(is_out);
         Worth { points, mends, is_removal, cells: Reverse(change.by.len()) }
     }
 
     /// The failing equations that a change mends.
-    fn mended(&self, change: &Change, ledger: &Ledger) -> Vec<u32> {
+    fn mended(&self, change: &Change) -> Vec<u32> {
         let is_mended =
-            |number: &u32| matches!(self.outcomes(*number, change, ledger), Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)));
-        self.touched(change).into_iter().filter(is_mended).collect()
+            |&(number, shift): &(u32, i128)| matches!(self.moved(number, shift), Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)));
+        let mut mended: Vec<u32> = self.shifts(change).into_iter().filter(is_mended).map(|(number, _)| number).collect();
+        mended.sort_unstable();
+        mended
     }
 }

@@ -97,27 +97,11 @@ impl Equations {
         if a == 0 && b == 0 {
             return Outcome::Vacuous;
         }
-        self.verdict(equation, ledger, a - b)
-    }
-
-    /// The outcome for a difference between the sides.
-    pub(super) fn verdict(&self, equation: &Equation, ledger: &Ledger, difference: i128) -> Outcome {
-        let holds = match equation.relation {
-            Relation::Equal => difference == 0,
-            Relation::AtMost => difference <= 0,
-            Relation::AtLeast => difference >= 0,
-        };
-        if holds {
-            Outcome::Holds
-        } else if difference.abs() <= self.slack(equation, ledger) {
-            Outcome::Rounded
-        } else {
-            Outcome::Fails
-        }
+        equation.outcome_of(a - b, self.slack(equation, ledger))
     }
 
     /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it.
-    fn slack(&self, equation: &Equation, ledger: &Ledger) -> i128 {
+    pub(super) fn slack(&self, equation: &Equation, ledger: &Ledger) -> i128 {
         let halves = || self.terms(equation).filter_map(|at| ledger.get(at)).filter(|entry| entry.amount.is_some()).map(|entry| entry.half);
         let (coarsest, finest) = (halves().max().unwrap_or(0), halves().min().unwrap_or(0));
         if halves().count() > 2 {
@@ -135,22 +119,66 @@ impl Equations {
         equation.relation == Relation::Equal
     }
 
-    /// For each entry, the equations over it.
-    pub(super) fn by_entry(&self, entries: usize) -> Vec<Vec<u32>> {
-        let mut by_entry = vec![Vec::new(); entries];
+    /// For each entry, the equations over it, and how often it counts in their `left − right`.
+    pub(super) fn by_entry(&self, entries: usize) -> ByEntry {
+        let mut found: Vec<(At, u32, i128)> = Vec::with_capacity(self.terms.len());
         for (number, equation) in (0_u32..).zip(&self.list) {
-            for at in self.terms(equation) {
-                if let Some(of) = by_entry.get_mut(at as usize) {
-                    of.push(number);
-                }
+            found.extend(self.left(equation).iter().map(|&at| (at, number, 1)));
+            found.extend(self.right(equation).iter().map(|&at| (at, number, -1)));
+        }
+        found.sort_unstable();
+        let mut starts = vec![0; entries + 1];
+        let mut of: Vec<(u32, i128)> = Vec::with_capacity(found.len());
+        let mut entry = 0;
+        for (at, number, weight) in found {
+            while entry < at as usize {
+                entry += 1;
+                starts.get_mut(entry).into_iter().for_each(|start| *start = of.len());
+            }
+            let is_new = starts.get(entry) == Some(&of.len());
+            match of.last_mut() {
+                Some((last, sum)) if *last == number && !is_new => *sum += weight,
+                _ => of.push((number, weight)),
             }
         }
-        by_entry
+        while entry < entries {
+            entry += 1;
+            starts.get_mut(entry).into_iter().for_each(|start| *start = of.len());
+        }
+        ByEntry { starts, of }
     }
+}
 
-    /// How often an entry counts in `left − right`.
-    pub(super) fn weight(&self, equation: &Equation, at: At) -> i128 {
-        let count = |terms: &[At]| terms.iter().filter(|&&term| term == at).fold(0, |count, _| count + 1);
-        count(self.left(equation)) - count(self.right(equation))
+impl Equation {
+    /// The outcome for a difference between the sides that rounding can part so far.
+    pub(super) fn outcome_of(&self, difference: i128, slack: i128) -> Outcome {
+        let holds = match self.relation {
+            Relation::Equal => difference == 0,
+            Relation::AtMost => difference <= 0,
+            Relation::AtLeast => difference >= 0,
+        };
+        if holds {
+            Outcome::Holds
+        } else if difference.abs() <= slack {
+            Outcome::Rounded
+        } else {
+            Outcome::Fails
+        }
+    }
+}
+
+/// The equations over each entry.
+#[derive(Debug)]
+pub(super) struct ByEntry {
+    starts: Vec<usize>,
+    of: Vec<(u32, i128)>,
+}
+
+impl ByEntry {
+    /// The equations over an entry, with its weight in each.
+    pub(super) fn of(&self, at: At) -> &[(u32, i128)] {
+        let start = self.starts.get(at as usize).copied().unwrap_or(0);
+        let end = self.starts.get(at as usize + 1).copied().unwrap_or(start);
+        self.of.get(start..end).unwrap_or_default()
     }
 }

@@ -84,9 +84,12 @@ impl<'r, 'd> Report<'r, 'd> {
 
     fn finding(&self, number: u32, cause: &Cause, equation: &Equation) -> Check {
         // The arithmetic of this finding alone: what other findings explain is taken as they say.
-        let mut ledger = self.corrected.clone();
-        cause.change.iter().flat_map(|change| &change.by).for_each(|&(at, by)| ledger.correct(at, -by));
-        let (left, right) = self.equations.sides(equation, &ledger);
+        let (left, right) = self.equations.sides(equation, self.corrected);
+        let own = |terms: &[At]| {
+            let by = cause.change.iter().flat_map(|change| &change.by);
+            by.map(|&(at, by)| by * terms.iter().filter(|&&term| term == at).fold(0, |count, _| count + 1)).sum::<i128>()
+        };
+        let (left, right) = (left - own(self.equations.left(equation)), right - own(self.equations.right(equation)));
         let at = match &cause.change {
             Some(change) => change.by.first().map(|&(at, _)| at),
             None => self.equations.left(equation).first().copied(),
@@ -367,7 +370,7 @@ impl<'r, 'd> Report<'r, 'd> {
                 place: Some(row.place.clone()),
             };
             self.checks.push(check);
-            self.flags.push((view.at, found.row, if is_code { "code_unknown".to_owned() } else { "fails_check:name".to_owned() }));
+            self.flags.push((view.at, found.row, format!("fails_check:{}", if is_code { "code" } else { "name" })));
         }
     }
 

@@ -1,0 +1,172 @@
+//! `gongkai check` and `gongkai checks`: what does not add up in results, and what is checked.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::args::{Check, Checks, FailOn, Format};
+use super::{Outcome, print, say};
+use crate::Grammars;
+use crate::disclosure::{Disclosure, Verdict};
+use crate::grammar::{Agreement, Form, Identity};
+use crate::{reconcile, write};
+
+/// Checks results anew, by the grammars at hand.
+pub(super) fn run(arguments: &Check, grammars: &Grammars) -> Outcome {
+    let mut checked: Vec<(String, Disclosure)> = Vec::new();
+    let mut has_failed = false;
+    for path in &arguments.results {
+        match read(path, grammars) {
+            Ok(disclosure) => checked.push((path.display().to_string(), disclosure)),
+            Err(reason) => {
+                say(&format!("error: {}: {reason}", path.display()));
+                has_failed = true;
+            }
+        }
+    }
+    let printed = print(&|out| {
+        match arguments.format {
+        Format::Text => text(&checked, out),
+        Format::Json => checked.iter().try_for_each(|(_, disclosure)| {
+            let json = serde_json::json!({
+                "file": disclosure.source.file,
+                "checks": disclosure.checks,
+                "proof": disclosure.tables.iter().map(|table| serde_json::json!({ "table": table.table, "proof": table.proof })).collect::<Vec<_>>()
+            });
+            writeln!(out, "{json}")
+        }),
+        Format::Sarif => writeln!(out, "{:#}", write::sarif(&checked, &grammars.identities)),
+    }
+    });
+    if checked.len() > 1 || arguments.format != Format::Text {
+        for (name, disclosure) in &checked {
+            say(&format!("{name}: {}", summary(disclosure)));
+        }
+    }
+    let is_found = checked.iter().any(|(_, disclosure)| fails(disclosure, arguments.fail_on));
+    match (printed, has_failed, is_found) {
+        (Outcome::Complete, false, true) => Outcome::Findings,
+        (Outcome::Complete, false, false) => Outcome::Complete,
+        _ => Outcome::Partial,
+    }
+}
+
+fn read(path: &Path, grammars: &Grammars) -> Result<Disclosure, String> {
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    let mut disclosure: Disclosure = serde_json::from_slice(&bytes)
+        .map_err(|error| format!("is no result of `gongkai convert`: {error}; hint: convert the disclosure first, then check the JSON"))?;
+    let form = grammars.forms.iter().find(|form| form.id == disclosure.document.form);
+    let unknown = Form::unknown();
+    if form.is_none() && disclosure.document.form != unknown.id {
+        return Err(format!(
+            "its form `{}` is not among the grammars; hint: give the folder that has it with --grammars",
+            disclosure.document.form
+        ));
+    }
+    reconcile::checks::check(&mut disclosure, form.unwrap_or(&unknown), grammars);
+    Ok(disclosure)
+}
+
+/// Does a disclosure have findings of a kind that is to fail the run?
+pub(super) fn fails(disclosure: &Disclosure, fail_on: Option<FailOn>) -> bool {
+    let is_meant = |verdict: Verdict| match fail_on {
+        None => false,
+        Some(FailOn::Publication) => verdict == Verdict::Publication,
+        Some(FailOn::Extraction) => verdict == Verdict::Extraction,
+        Some(FailOn::Any) => verdict != Verdict::Rounding,
+    };
+    disclosure.checks.iter().any(|check| !check.holds && is_meant(check.verdict))
+}
+
+fn text(checked: &[(String, Disclosure)], out: &mut dyn Write) -> io::Result<()> {
+    for (name, disclosure) in checked {
+        writeln!(out, "{name}: {}", summary(disclosure))?;
+        for check in disclosure.checks.iter().filter(|check| check.because_of.is_none()) {
+            let place = match check.place.as_ref().map(|place| (place.page, place.line)) {
+                Some((Some(page), _)) => format!("page {page}"),
+                Some((None, Some(line))) => format!("line {line}"),
+                _ => String::new(),
+            };
+            writeln!(out, "  [{}] {} {place}\n    {}\n    {}", verdict(check.verdict), check.identity, check.message, check.message_zh)?;
+        }
+    }
+    Ok(())
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Publication => "publication",
+        Verdict::Extraction => "extraction",
+        Verdict::IncompleteSource => "incomplete source",
+        Verdict::Rounding => "rounding",
+    }
+}
+
+/// Findings by verdict, and how many values are proved.
+pub(super) fn summary(disclosure: &Disclosure) -> String {
+    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
+    for check in disclosure.checks.iter().filter(|check| check.because_of.is_none()) {
+        *counts.entry(check.verdict).or_default() += 1;
+    }
+    let findings: usize = counts.values().sum();
+    let mut text = format!("findings {findings}");
+    if findings > 0 {
+        let parts: Vec<String> = counts.iter().map(|(of, count)| format!("{} {count}", verdict(*of))).collect();
+        let _ = write!(text, " ({})", parts.join(", "));
+    }
+    let sum = |of: fn(&crate::disclosure::Proof) -> u32| disclosure.tables.iter().map(|table| of(&table.proof)).sum::<u32>();
+    let _ = write!(
+        text,
+        "; of {} values {} proved, {} contradicted, {} unchecked",
+        sum(|proof| proof.values),
+        sum(|proof| proof.proved),
+        sum(|proof| proof.contradicted),
+        sum(|proof| proof.unchecked)
+    );
+    text
+}
+
+/// Lists or explains what is checked.
+pub(super) fn rules(command: &Checks, grammars: &Grammars) -> Outcome {
+    match command {
+        Checks::List => print(&|out| {
+            let rules = grammars.identities.rules.iter().map(|rule| (&rule.code, &rule.zh, &rule.en));
+            let written = grammars.identities.identities.iter().map(|identity| (&identity.code, &identity.zh, &identity.en));
+            rules.chain(written).try_for_each(|(code, zh, en)| writeln!(out, "{code:24} {zh}\n{:24} {en}", ""))
+        }),
+        Checks::Explain { code } => explain(code, grammars),
+    }
+}
+
+fn explain(code: &str, grammars: &Grammars) -> Outcome {
+    if let Some(identity) = grammars.identities.identities.iter().find(|identity| *identity.code == *code) {
+        return print(&|out| writeln!(out, "{code}\n  {}\n  {}\n  {}", identity.zh, identity.en, identity.holds.text));
+    }
+    let rule = grammars.identities.rules.iter().find(|rule| *rule.code == *code);
+    // An identity of a form goes by its table and its text, as findings name it: `expenditure_detail: total = basic + project`.
+    let (table, written) = code.split_once(": ").unwrap_or(("", ""));
+    let tables = || grammars.forms.iter().flat_map(|form| form.tables.iter().map(move |table| (form, table)));
+    let of_forms: Vec<String> = tables()
+        .filter(|(_, of)| match code {
+            "row_sum" | "agreement" => true,
+            _ => *of.id == *table,
+        })
+        .flat_map(|(form, of)| {
+            let rows = of.identities.iter().map(|Identity { text, .. }| ("row_sum", text));
+            let across = of.agreements.iter().map(|Agreement { text, .. }| ("agreement", text));
+            let is_asked = move |(kind, text): &(&str, &std::sync::Arc<str>)| code == *kind || ***text == *written;
+            rows.chain(across).filter(is_asked).map(move |(_, text)| format!("  {} {}: {text}", form.id, of.id)).collect::<Vec<_>>()
+        })
+        .collect();
+    if rule.is_none() && of_forms.is_empty() {
+        say(&format!("error: nothing is checked under the name `{code}`; hint: `gongkai checks list` shows the names"));
+        return Outcome::Unusable;
+    }
+    print(&|out| {
+        writeln!(out, "{code}")?;
+        rule.map_or(Ok(()), |rule| writeln!(out, "  {}\n  {}", rule.zh, rule.en))?;
+        of_forms.iter().try_for_each(|line| writeln!(out, "{line}"))
+    })
+}
