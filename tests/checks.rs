@@ -14,7 +14,7 @@ fn findings(disclosure: &Disclosure) -> Vec<&Check> {
 }
 
 fn amount(text: &str) -> Option<Amount> {
-    Some(text.parse().expect("an amount"))
+    text.parse().ok()
 }
 
 #[test]

@@ -41,6 +41,14 @@ struct Worth {
     cells: Reverse<usize>,
 }
 
+impl Worth {
+    /// Does it mend much more than it breaks? What it breaks can be another's fault, such as a text that repeats the wrong number.
+    fn is_sure(&self) -> bool {
+        let broken = i32::try_from(self.mends).unwrap_or(i32::MAX) - self.points;
+        self.points > broken
+    }
+}
+
 /// Finds the causes of the failing equations. The ledger is left as the causes would have it.
 pub(super) fn causes(equations: &Equations, ledger: &mut Ledger, repeated_rows: &[Vec<At>]) -> Vec<Cause> {
     let mut court = Court::new(equations, ledger, repeated_rows);
@@ -65,7 +73,7 @@ pub(super) fn causes(equations: &Equations, ledger: &mut Ledger, repeated_rows: 
             let Some((&told_by, explains)) = mended.split_first() else { continue };
             // Another change that is worth as much, and mends some of the same.
             let is_rival = |other: &Change| other != change && court.mended(other).iter().any(|at| mended.contains(at));
-            let has_rival = best.iter().any(is_rival);
+            let has_rival = best.iter().any(is_rival) || !court.worth(change, false, ledger).is_sure();
             for at in &mended {
                 open.remove(at);
                 told.insert(*at);
@@ -111,7 +119,14 @@ struct Court<'e> {
     /// The row that stands twice of which an entry is.
     repeated: FxHashMap<At, usize>,
     repeated_rows: &'e [Vec<At>],
+    /// How many changes were tried, and how many are at most: so many for each term, so that the cost grows as rows × identities do. What is
+    /// open then is told as it is.
+    tried: usize,
+    most_tried: usize,
 }
+
+/// Changes tried for each term of an equation, at most. A disclosure with fifty findings needs about one.
+const MOST_TRIED: usize = 10;
 
 impl<'e> Court<'e> {
     fn new(equations: &'e Equations, ledger: &Ledger, repeated_rows: &'e [Vec<At>]) -> Self {
@@ -126,6 +141,8 @@ impl<'e> Court<'e> {
             states: equations.list().iter().map(state).collect(),
             repeated,
             repeated_rows,
+            tried: 0,
+            most_tried: MOST_TRIED * equations.list().iter().map(|equation| equations.terms(equation).count()).sum::<usize>(),
         }
     }
 
@@ -154,12 +171,17 @@ impl<'e> Court<'e> {
     }
 
     /// The changes that are worth most, of those that mend one of the failing equations.
-    fn best(&self, open: &BTreeSet<u32>, ledger: &Ledger) -> Vec<Change> {
+    fn best(&mut self, open: &BTreeSet<u32>, ledger: &Ledger) -> Vec<Change> {
         let mut most: Option<Worth> = None;
         let mut best: Vec<Change> = Vec::new();
+        let mut tried = self.tried;
         for &at in open {
-            self.for_each_change(at, ledger, |change| {
-                let worth = self.worth(&change, ledger);
+            if tried >= self.most_tried {
+                break;
+            }
+            self.for_each_change(at, ledger, |change, is_removal| {
+                tried += 1;
+                let worth = self.worth(&change, is_removal, ledger);
                 if worth.points <= 0 || most.is_some_and(|most| worth < most) {
                     return;
                 }
@@ -172,11 +194,12 @@ impl<'e> Court<'e> {
                 }
             });
         }
+        self.tried = tried;
         best
     }
 
     /// The changes that would mend an equation.
-    fn for_each_change(&self, number: u32, ledger: &Ledger, mut take: impl FnMut(Change)) {
+    fn for_each_change(&self, number: u32, ledger: &Ledger, mut take: impl FnMut(Change, bool)) {
         let (Some(equation), Some(state)) = (self.equations.list().get(number as usize), self.state(number)) else { return };
         for at in self.equations.terms(equation) {
             let weight = self.by_entry.of(at).iter().find(|(of, _)| *of == number).map_or(0, |&(_, weight)| weight);
@@ -184,17 +207,17 @@ impl<'e> Court<'e> {
                 continue;
             }
             let by = -state.difference / weight;
-            take(Change { by: vec![(at, by)] });
+            take(Change { by: vec![(at, by)] }, false);
             self.for_each_pair(at, by, ledger, &mut take);
             if let Some(row) = self.repeated.get(&at).and_then(|&row| self.repeated_rows.get(row)) {
                 let out = row.iter().filter_map(|&at| Some((at, -ledger.amount(at)?))).filter(|&(_, by)| by != 0);
-                take(Change { by: out.collect() });
+                take(Change { by: out.collect() }, true);
             }
         }
     }
 
     /// A cell together with another of its row, both changed so that the row still adds up.
-    fn for_each_pair(&self, at: At, by: i128, ledger: &Ledger, take: &mut impl FnMut(Change)) {
+    fn for_each_pair(&self, at: At, by: i128, ledger: &Ledger, take: &mut impl FnMut(Change, bool)) {
         let row_of = |at: At| match ledger.get(at)?.place {
             Place::Cell(table, row, _) => Some((table, row)),
             _ => None,
@@ -212,7 +235,7 @@ impl<'e> Court<'e> {
                 if against != 0 && (weight * by) % against == 0 {
                     let mut pair = vec![(at, by), (other, -weight * by / against)];
                     pair.sort_unstable();
-                    take(Change { by: pair });
+                    take(Change { by: pair }, false);
                 }
             }
         }
@@ -245,7 +268,7 @@ impl<'e> Court<'e> {
         Some((state.outcome, after))
     }
 
-    fn worth(&self, change: &Change, ledger: &Ledger) -> Worth {
+    fn worth(&self, change: &Change, is_removal: bool, ledger: &Ledger) -> Worth {
         let (mut points, mut mends) = (0, 0);
         // A published amount is not below zero where it was not.
         let is_sane = |&(at, by): &(At, i128)| ledger.amount(at).is_some_and(|amount| amount < 0 || amount + by >= 0);
@@ -262,8 +285,6 @@ impl<'e> Court<'e> {
                 _ => {}
             }
         }
-        let is_out = |row: &Vec<At>| change.by.iter().all(|(at, by)| row.contains(at) && ledger.amount(*at) == Some(-by));
-        let is_removal = change.by.len() > 1 && self.repeated_rows.iter().any(is_out);
         Worth { points, mends, is_removal, cells: Reverse(change.by.len()) }
     }
 
