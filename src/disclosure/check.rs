@@ -116,7 +116,7 @@ pub struct Proof {
     pub proved: u32,
     /// An identity over the value fails because of it.
     pub contradicted: u32,
-    /// No identity says anything of it, or all that do fail because of another value.
+    /// No identity says anything of it, or one fails that adds it up with others, and nothing tells which of them is wrong.
     pub unchecked: u32,
     /// Identities that say something of the table's values.
     pub identities: u32,

@@ -126,7 +126,7 @@ struct Court<'e> {
 }
 
 /// Changes tried for each term of an equation, at most. A disclosure with fifty findings needs about one.
-const MOST_TRIED: usize = 10;
+const MOST_TRIED: usize = 2;
 
 impl<'e> Court<'e> {
     fn new(equations: &'e Equations, ledger: &Ledger, repeated_rows: &'e [Vec<At>]) -> Self {

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::blame::Cause;
 use super::equation::{Equations, Outcome};
 use super::ledger::{At, Ledger, Place};
-use crate::disclosure::{Disclosure, Proof};
+use crate::disclosure::{CheckKind, Disclosure, Proof};
 
 /// The proof of each table.
 pub(super) fn proofs(
@@ -18,13 +18,19 @@ pub(super) fn proofs(
     let mut proofs = vec![Proof::default(); disclosure.tables.len()];
     let mut holds: FxHashSet<At> = FxHashSet::default();
     let mut fails: FxHashSet<At> = FxHashSet::default();
-    // What is blamed is contradicted; of a failure that nothing explains, every cell is.
+    let mut open: FxHashSet<At> = FxHashSet::default();
+    // What is blamed is contradicted. Of a failure that nothing explains, the sum is, and so is a part where there are few; one of many parts is
+    // neither that nor proved.
     for cause in causes {
         if let Some(change) = &cause.change {
             fails.extend(change.by.iter().map(|&(at, _)| at));
         } else {
-            let told = equations.list().get(cause.told_by as usize);
-            fails.extend(told.into_iter().flat_map(|equation| equations.terms(equation)));
+            let told = std::iter::once(cause.told_by).chain(cause.explains.iter().copied());
+            for equation in told.filter_map(|at| equations.list().get(at as usize)) {
+                let is_short = equation.kind == CheckKind::RowSum || equations.terms(equation).count() == 2;
+                fails.extend(equations.left(equation));
+                if is_short { &mut fails } else { &mut open }.extend(equations.right(equation));
+            }
         }
     }
     for equation in equations.list() {
@@ -52,7 +58,7 @@ pub(super) fn proofs(
         proof.values += 1;
         if fails.contains(&at) || published.amount(at) != corrected.amount(at) {
             proof.contradicted += 1;
-        } else if holds.contains(&at) {
+        } else if holds.contains(&at) && !open.contains(&at) {
             proof.proved += 1;
         } else {
             proof.unchecked += 1;
