@@ -3,10 +3,10 @@
 //! Knows the contract, forms and code lists; knows nothing of files and of how the disclosure was read. So it says the same of a
 //! disclosure just converted and of one read back from its JSON.
 //!
-//! 1. every amount gets an entry in one [`ledger`], in one unit;
-//! 2. the identities of the forms and of `identities.toml` become [`equation`]s between entries;
-//! 3. [`blame`] finds the smallest changes that explain what fails;
-//! 4. [`report`] tells each of them once, with its arithmetic and verdict.
+//! 1. every amount gets an entry in one `ledger`, in one unit;
+//! 2. the identities of the forms and of `identities.toml` become equations (`equation`) between entries;
+//! 3. `blame` finds the smallest changes that explain what fails;
+//! 4. `report` tells each of them once, with its arithmetic and verdict.
 
 mod across;
 mod blame;
