@@ -116,6 +116,15 @@ fn mistakes_in_identities_are_named_with_what_was_expected() {
     assert_eq!(loads("expenditure_detail.total[total] = expenditure_detail.basic[total] + expenditure_detail.project[total]"), Ok(1));
     let no_column = loads("expenditure_detail.wages[total] = expenditure_detail.basic[total]").expect_err("refused");
     assert!(no_column.contains("identities.toml") && no_column.contains("no form has a column expenditure_detail.wages"), "{no_column}");
+    // What no check could ever compare would be a rule that never fails.
+    for never in [
+        "expenditure_detail.total = expenditure_detail.basic",
+        "expenditure_detail.total[total] = text[支出预算]",
+        "line_items = expenditure_detail.total[total]",
+    ] {
+        let refused = loads(never).expect_err(never);
+        assert!(refused.contains("stands alone on the left"), "{refused}");
+    }
     let no_language = loads("expenditure_detail.total[everything] = 3").expect_err("refused");
     assert!(no_language.contains("identities.toml") && no_language.contains("expected SUM = SUM"), "{no_language}");
 }

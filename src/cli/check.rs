@@ -9,9 +9,14 @@ use std::path::Path;
 use super::args::{Check, Checks, FailOn, Format};
 use super::{Outcome, print, say};
 use crate::Grammars;
-use crate::disclosure::{Disclosure, Verdict};
+use crate::disclosure::{Check as Finding, Disclosure, Verdict};
 use crate::grammar::{Agreement, Form, Identity};
 use crate::{reconcile, write};
+
+/// What does not hold, each cause once.
+fn findings(disclosure: &Disclosure) -> impl Iterator<Item = &Finding> {
+    disclosure.checks.iter().filter(|check| check.is_finding())
+}
 
 /// Checks results anew, by the grammars at hand.
 pub(super) fn run(arguments: &Check, grammars: &Grammars) -> Outcome {
@@ -37,7 +42,7 @@ pub(super) fn run(arguments: &Check, grammars: &Grammars) -> Outcome {
             });
             writeln!(out, "{json}")
         }),
-        Format::Sarif => writeln!(out, "{:#}", write::sarif(&checked, &grammars.identities)),
+        Format::Sarif => writeln!(out, "{:#}", write::sarif(checked.iter().map(|(_, disclosure)| disclosure), &grammars.identities)),
     }
     });
     if checked.len() > 1 || arguments.format != Format::Text {
@@ -75,15 +80,15 @@ pub(super) fn fails(disclosure: &Disclosure, fail_on: Option<FailOn>) -> bool {
         None => false,
         Some(FailOn::Publication) => verdict == Verdict::Publication,
         Some(FailOn::Extraction) => verdict == Verdict::Extraction,
-        Some(FailOn::Any) => verdict != Verdict::Rounding,
+        Some(FailOn::Any) => true,
     };
-    disclosure.checks.iter().any(|check| !check.holds && is_meant(check.verdict))
+    findings(disclosure).any(|check| is_meant(check.verdict))
 }
 
 fn text(checked: &[(String, Disclosure)], out: &mut dyn Write) -> io::Result<()> {
     for (name, disclosure) in checked {
         writeln!(out, "{name}: {}", summary(disclosure))?;
-        for check in disclosure.checks.iter().filter(|check| check.because_of.is_none()) {
+        for check in findings(disclosure) {
             let place = match check.place.as_ref().map(|place| (place.page, place.line)) {
                 Some((Some(page), _)) => format!("page {page}"),
                 Some((None, Some(line))) => format!("line {line}"),
@@ -107,7 +112,7 @@ fn verdict(verdict: Verdict) -> &'static str {
 /// Findings by verdict, and how many values are proved.
 pub(super) fn summary(disclosure: &Disclosure) -> String {
     let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
-    for check in disclosure.checks.iter().filter(|check| check.because_of.is_none()) {
+    for check in findings(disclosure) {
         *counts.entry(check.verdict).or_default() += 1;
     }
     let findings: usize = counts.values().sum();
@@ -115,6 +120,10 @@ pub(super) fn summary(disclosure: &Disclosure) -> String {
     if findings > 0 {
         let parts: Vec<String> = counts.iter().map(|(of, count)| format!("{} {count}", verdict(*of))).collect();
         let _ = write!(text, " ({})", parts.join(", "));
+    }
+    let rounded = disclosure.checks.iter().filter(|check| check.verdict == Verdict::Rounding).count();
+    if rounded > 0 {
+        let _ = write!(text, "; {rounded} identities hold but for rounding");
     }
     let sum = |of: fn(&crate::disclosure::Proof) -> u32| disclosure.tables.iter().map(|table| of(&table.proof)).sum::<u32>();
     let _ = write!(

@@ -46,6 +46,13 @@ pub struct Check {
     pub place: Option<Where>,
 }
 
+impl Check {
+    /// Is it a finding: something does not hold, and no other finding explains it?
+    pub fn is_finding(&self) -> bool {
+        !self.holds && self.because_of.is_none()
+    }
+}
+
 /// The kinds of identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -107,6 +107,18 @@ pub enum Lines {
     Each,
 }
 
+impl Expression {
+    /// Is it of a kind that the checks know: lines against lines, one text against lines, the line items against a column?
+    pub(super) fn can_be_compared(&self) -> bool {
+        let is_lines = |terms: &[Term]| terms.iter().all(|term| matches!(term, Term::Cell { lines, .. } if *lines != Lines::Each));
+        match (self.left.as_slice(), self.right.as_slice()) {
+            ([Term::LineItems], [Term::Cell { lines: Lines::Each, .. }]) => self.relation == Relation::Equal,
+            ([Term::Text { .. }], right) => is_lines(right),
+            (left, right) => is_lines(left) && is_lines(right),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;

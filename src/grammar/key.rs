@@ -45,6 +45,15 @@ fn fold(character: char, key: &mut String) {
     }
 }
 
+/// The name of a code as it is compared: its key without 支出 at its end, which publishers add and leave out.
+pub fn short_name(name: &str) -> String {
+    let mut name = key(name);
+    if let Some(rest) = name.strip_suffix("支出").filter(|rest| !rest.is_empty()) {
+        name.truncate(rest.len());
+    }
+    name
+}
+
 /// A title as it is compared: its key without brackets, quotes, spaces and a year in front (`2024年部门（单位）…` → `部门单位…`).
 pub fn title_key(text: &str) -> String {
     let mut title: String =

@@ -114,7 +114,7 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
             path: folder.join(name),
             place: None,
             key: None,
-            message: "is missing; expected a file of words such as totals, captions and labels".to_owned(),
+            message: "is missing; `gongkai forms export DIR` writes the built-in one".to_owned(),
         })
     };
     let vocabulary = words_in("vocabulary.toml")?.parse::<Vocabulary>()?.into_keys();
@@ -154,6 +154,14 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
 fn identities(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarError> {
     let identities = file.parse::<Identities>()?;
     for identity in &identities.identities {
+        if !identity.holds.can_be_compared() {
+            let message = format!(
+                "`{}`: text[…] stands alone on the left, against lines of tables; line_items stands alone on the left, against a whole column (table.column); \
+                 every other term names its lines (table.column[total])",
+                identity.code
+            );
+            return Err(file.error(None, Some("holds"), message));
+        }
         for term in identity.holds.left.iter().chain(&identity.holds.right) {
             let Term::Cell { table, column, .. } = term else { continue };
             let tables = || forms.iter().flat_map(|form| &form.tables).filter(|known| *known.id == **table);

@@ -10,6 +10,7 @@ mod identity;
 mod key;
 mod load;
 mod narrative;
+mod ordinal;
 mod target;
 mod vocabulary;
 
@@ -18,9 +19,10 @@ pub use code::{CODE_DIGITS, Code};
 pub use form::{Block, Column, ColumnKind, Form, IndicatorFields, NameSource, Slot, SlotKind, TableForm, TargetForm, TargetHead};
 pub use identities::{Expression, Identities, Lines, RuleText, Term, WrittenEquation};
 pub use identity::{Agreement, Identity, Relation, Scope};
-pub use key::{heading_key, key, label_key, strip_ordinal, title_key, without_year};
+pub use key::{heading_key, key, label_key, short_name, strip_ordinal, title_key, without_year};
 pub use load::export;
-pub use narrative::{LineItemWords, NarrativeWords, OperatorWords, ProjectFields, TemplateSign};
+pub use narrative::{LineItemWords, NarrativeWords, OperatorWords, ProjectFields, TEXT_UNIT, TemplateSign};
+pub use ordinal::{Ordinal, ordinal};
 pub use vocabulary::Vocabulary;
 
 use std::path::Path;

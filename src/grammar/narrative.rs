@@ -53,8 +53,8 @@ pub enum TemplateSign {
     Unit,
 }
 
-/// The unit that stands behind amounts in running text.
-const UNIT: &str = "万元";
+/// The unit of amounts in running text and in the heads of target tables.
+pub const TEXT_UNIT: &str = "万元";
 
 impl OutlineWords {
     /// The signs of a template in a text, and where each begins.
@@ -250,7 +250,7 @@ impl NarrativeWords {
         fold(&mut self.outline.template_hints);
         self.projects.fields.all_mut().into_iter().for_each(fold);
         let outline = &mut self.outline;
-        let signs = outline.template_marks.iter().chain(&outline.template_hints).map(String::as_str).chain([UNIT]);
+        let signs = outline.template_marks.iter().chain(&outline.template_hints).map(String::as_str).chain([TEXT_UNIT]);
         outline.signs = Some(AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(signs)?);
         Ok(self)
     }

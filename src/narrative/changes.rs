@@ -2,7 +2,7 @@
 
 use super::text::{first_of, has_any, number, number_behind, places, without_joints};
 use crate::disclosure::{Amount, ChangeDirection};
-use crate::grammar::NarrativeWords;
+use crate::grammar::{NarrativeWords, TEXT_UNIT};
 
 /// A change against last year.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,7 +13,7 @@ pub(super) struct Change {
 }
 
 /// The unit of the amounts.
-pub(super) const UNIT: [&str; 1] = ["万元"];
+pub(super) const UNIT: [&str; 1] = [TEXT_UNIT];
 const PERCENT: [&str; 2] = ["%", "％"];
 
 /// Where one of the words stands, what it means, and the number behind it with what follows.

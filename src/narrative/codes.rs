@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use crate::disclosure::{CodeLevel, LineItem, Table};
-use crate::grammar::{Catalogue, Code, key};
+use crate::grammar::{Catalogue, Code, key, short_name};
 
 /// The codes of items by their names.
 pub(super) struct CodesByName<'a> {
@@ -17,12 +17,6 @@ pub(super) struct CodesByName<'a> {
     year: Option<u16>,
 }
 
-/// A name in its shortest form: publishers add and leave out 支出.
-fn short(name: &str) -> String {
-    let name = key(name);
-    name.strip_suffix("支出").filter(|rest| !rest.is_empty()).unwrap_or(&name).to_owned()
-}
-
 impl<'a> CodesByName<'a> {
     /// As the tables and a code list have them.
     pub(super) fn new(tables: &[Table], catalogue: Option<&'a Catalogue>, year: Option<u16>) -> Self {
@@ -32,12 +26,12 @@ impl<'a> CodesByName<'a> {
         for row in tables.iter().flat_map(|table| &table.rows) {
             let Some(code) = row.code.as_deref().filter(|code| code.starts_with('2')).and_then(Code::parse) else { continue };
             if row.code_level == Some(CodeLevel::Item) {
-                let codes = items.entry(short(&row.name)).or_default();
+                let codes = items.entry(short_name(&row.name)).or_default();
                 if !codes.contains(&code) {
                     codes.push(code);
                 }
             } else {
-                names.entry(code).or_insert_with(|| short(&row.name));
+                names.entry(code).or_insert_with(|| short_name(&row.name));
             }
         }
         Self { items, names, catalogue, year }
@@ -45,11 +39,11 @@ impl<'a> CodesByName<'a> {
 
     /// Finds the code of a line item. Where the names leave it open, none is taken.
     pub(super) fn settle(&self, item: &mut LineItem) {
-        let name = short(&item.item_name);
+        let name = short_name(&item.item_name);
         if item.section_name.is_none() && !self.items.contains_key(&name) {
             self.divide(item);
         }
-        let name = short(&item.item_name);
+        let name = short_name(&item.item_name);
         let in_tables = self.items.get(&name).map_or(&[][..], Vec::as_slice);
         let (code, flag) = match self.best(in_tables, item) {
             Some((code, points)) if points > 0 => (Some(code), None),
@@ -69,8 +63,8 @@ impl<'a> CodesByName<'a> {
         let whole = item.item_name.clone();
         let ways = whole.char_indices().skip(1).filter_map(|(at, _)| Some((whole.get(..at)?, whole.get(at..)?)));
         let has_both = |&(section, name): &(&str, &str)| {
-            let codes = self.items.get(&short(name)).map_or(&[][..], Vec::as_slice);
-            let is_of = |code: &Code| code.parent().and_then(|parent| self.name_of(parent)).is_some_and(|of| *of == *short(section));
+            let codes = self.items.get(&short_name(name)).map_or(&[][..], Vec::as_slice);
+            let is_of = |code: &Code| code.parent().and_then(|parent| self.name_of(parent)).is_some_and(|of| *of == *short_name(section));
             codes.iter().any(is_of)
         };
         let mut found = ways.filter(has_both);
@@ -83,7 +77,7 @@ impl<'a> CodesByName<'a> {
 
     /// The code whose class and section fit best, and how well; `None`: several fit as well.
     fn best(&self, codes: &[Code], item: &LineItem) -> Option<(Code, u32)> {
-        let (section, class) = (item.section_name.as_deref().map(short), item.class_name.as_deref().map(short));
+        let (section, class) = (item.section_name.as_deref().map(short_name), item.class_name.as_deref().map(short_name));
         let points = |code: Code| {
             let fits = |name: &Option<String>, part: Option<Code>| match (name, part.and_then(|part| self.name_of(part))) {
                 (Some(name), Some(known)) => u32::from(*name == *known),
@@ -100,7 +94,7 @@ impl<'a> CodesByName<'a> {
 
     fn name_of(&self, code: Code) -> Option<Cow<'_, str>> {
         let in_tables = self.names.get(&code).map(|name| Cow::Borrowed(name.as_str()));
-        in_tables.or_else(|| self.catalogue?.name_in(code, self.year).map(|entry| Cow::Owned(short(&entry.name))))
+        in_tables.or_else(|| self.catalogue?.name_in(code, self.year).map(|entry| Cow::Owned(short_name(&entry.name))))
     }
 
     /// The one code of the year's list that has these three names.
@@ -109,7 +103,7 @@ impl<'a> CodesByName<'a> {
         let mut codes: Vec<Code> = Vec::new();
         let name = key(&item.item_name);
         for entry in
-            catalogue.of_name(&name).chain(catalogue.of_name(&short(&item.item_name))).chain(catalogue.of_name(&format!("{name}支出")))
+            catalogue.of_name(&name).chain(catalogue.of_name(&short_name(&item.item_name))).chain(catalogue.of_name(&format!("{name}支出")))
         {
             if entry.code.level() == CodeLevel::Item && !codes.contains(&entry.code) {
                 codes.push(entry.code);

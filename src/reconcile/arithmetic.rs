@@ -1,21 +1,9 @@
 //! What must hold within a row.
 
+use super::outcome::Outcome;
 use super::sheet::{CellValue, SheetRow, Sheets};
 use crate::disclosure::Amount;
-use crate::grammar::{Identity, TableForm};
-
-/// Outcome of one identity in one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// Nothing to compare.
-    Vacuous,
-    /// Both sides are equal.
-    Holds,
-    /// They differ by no more than rounding explains.
-    Rounded,
-    /// They differ.
-    Fails,
-}
+use crate::grammar::{Identity, Relation, TableForm};
 
 /// Checks an identity in a row whose columns hold these amounts.
 pub(super) fn check(identity: &Identity, table: &TableForm, amounts: &dyn Fn(usize) -> Option<Amount>) -> Outcome {
@@ -49,15 +37,9 @@ pub(super) fn check(identity: &Identity, table: &TableForm, amounts: &dyn Fn(usi
         }
         Some(whole) if parts == 0 && whole.is_zero() => Outcome::Vacuous,
         Some(whole) => {
-            let difference = (whole.scaled() - sum).abs();
-            if difference == 0 {
-                Outcome::Holds
-            } else if parts > 1 && difference <= slack + whole.half_step() {
-                // One number printed twice cannot differ by rounding.
-                Outcome::Rounded
-            } else {
-                Outcome::Fails
-            }
+            // One number printed twice cannot differ by rounding.
+            let slack = if parts > 1 { slack + whole.half_step() } else { 0 };
+            Outcome::of(Relation::Equal, whole.scaled() - sum, slack)
         }
     }
 }

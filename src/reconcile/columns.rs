@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::arithmetic::{Outcome, applies, check};
+use super::arithmetic::{applies, check};
+use super::outcome::Outcome;
 use super::sheet::{CellValue, Repairs, Sheet, SheetRow, Sheets};
 use super::weigh;
 use crate::classify::{Alignment, alignments};

@@ -12,6 +12,7 @@ mod evidence;
 mod finish;
 mod identity;
 mod names;
+mod outcome;
 mod sheet;
 mod sums;
 mod weigh;

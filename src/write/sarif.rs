@@ -1,25 +1,27 @@
 //! Findings as SARIF 2.1.0, which code hosts and editors show beside the file.
 //! Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::disclosure::{Check, Disclosure, Verdict};
 use crate::grammar::Identities;
 
-/// The findings of some disclosures, each with its file, as one SARIF log. Consequences of a finding are not repeated.
-pub fn sarif(disclosures: &[(String, Disclosure)], identities: &Identities) -> Value {
+/// What a URI writes otherwise in the name of a file.
+const NOT_IN_NAMES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The findings of some disclosures as one SARIF log. Consequences of a finding are not repeated.
+pub fn sarif<'d>(disclosures: impl Iterator<Item = &'d Disclosure>, identities: &Identities) -> Value {
     let rules = identities.rules.iter().map(|rule| (&rule.code, &rule.en, &rule.zh));
     let written = identities.identities.iter().map(|identity| (&identity.code, &identity.en, &identity.zh));
     let rules: Vec<Value> = rules
         .chain(written)
         .map(|(code, en, zh)| json!({ "id": code, "shortDescription": { "text": en }, "fullDescription": { "text": zh } }))
         .collect();
-    let results: Vec<Value> = disclosures
-        .iter()
-        .flat_map(|(_, disclosure)| {
-            disclosure.checks.iter().filter(|check| check.because_of.is_none()).map(|check| result(check, disclosure))
-        })
-        .collect();
+    let findings = |disclosure: &'d Disclosure| {
+        disclosure.checks.iter().filter(|check| check.is_finding()).map(move |check| result(check, disclosure))
+    };
+    let results: Vec<Value> = disclosures.flat_map(findings).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -37,7 +39,7 @@ fn result(check: &Check, disclosure: &Disclosure) -> Value {
         Verdict::Extraction | Verdict::IncompleteSource => "warning",
         Verdict::Rounding => "note",
     };
-    let mut physical = json!({ "artifactLocation": { "uri": disclosure.source.file } });
+    let mut physical = json!({ "artifactLocation": { "uri": utf8_percent_encode(&disclosure.source.file, NOT_IN_NAMES).to_string() } });
     // A page is no line: it goes into the logical location.
     if let (Some(line), Some(physical)) = (check.place.as_ref().and_then(|place| place.line), physical.as_object_mut()) {
         physical.insert("region".to_owned(), json!({ "startLine": line }));

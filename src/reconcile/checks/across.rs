@@ -8,42 +8,63 @@ use super::tables::View;
 use crate::disclosure::{CheckKind, Disclosure, RowKind};
 use crate::grammar::{Agreement, Expression, Lines, Relation, Scope, Term, WrittenEquation, key, label_key};
 
-/// Rows of a block by code.
-type ByCode<'v> = FxHashMap<&'v str, Vec<usize>>;
+/// Rows by code, for each block of each table: indexed once for all identities.
+pub(super) struct ByCode<'v>(Vec<Vec<FxHashMap<&'v str, Vec<usize>>>>);
 
-fn by_code<'v>(view: &'v View<'_>, block: usize) -> ByCode<'v> {
-    let mut rows: ByCode<'v> = FxHashMap::default();
-    for (row, _) in view.rows(block) {
-        if let Some(code) = view.code(row) {
-            rows.entry(code).or_default().push(row);
-        }
+impl<'v> ByCode<'v> {
+    pub(super) fn new(views: &'v [View<'_>]) -> Self {
+        let index = |view: &'v View<'_>| {
+            let mut blocks = vec![FxHashMap::<&'v str, Vec<usize>>::default(); view.form.blocks.len()];
+            for (row, block) in view.blocks.iter().enumerate() {
+                if let (Some(rows), Some(code)) = (block.and_then(|block| blocks.get_mut(block)), view.code(row)) {
+                    rows.entry(code).or_default().push(row);
+                }
+            }
+            blocks
+        };
+        Self(views.iter().map(index).collect())
     }
-    rows
+
+    /// The rows of a code in a block of a table, which goes by its place among the views.
+    fn rows(&self, view: usize, block: usize, code: &str) -> Option<&[usize]> {
+        self.0.get(view)?.get(block)?.get(code).map(Vec::as_slice)
+    }
+
+    /// The codes of a block in their order.
+    fn codes(&self, view: usize, block: usize) -> Vec<&'v str> {
+        let rows = self.0.get(view).and_then(|blocks| blocks.get(block));
+        let mut codes: Vec<&str> = rows.into_iter().flat_map(|rows| rows.keys().copied()).collect();
+        codes.sort_unstable();
+        codes
+    }
 }
 
-/// The instance of a form's table that is nearest to another table.
-fn nearest<'v, 'd>(views: &'v [View<'d>], to: usize, index: usize) -> Option<&'v View<'d>> {
-    views.iter().filter(|view| view.index == index && view.at != to).min_by_key(|view| view.at.abs_diff(to))
+/// The instance of a form's table that is nearest to another table, by its place among the views.
+fn nearest(views: &[View<'_>], to: usize, index: usize) -> Option<usize> {
+    let others = views.iter().enumerate().filter(|(at, view)| view.index == index && *at != to);
+    others.min_by_key(|(at, _)| at.abs_diff(to)).map(|(at, _)| at)
 }
 
 /// What the forms say of two tables.
-pub(super) fn add_agreements(views: &[View<'_>], ledger: &Ledger, equations: &mut Equations) {
-    for view in views {
+pub(super) fn add_agreements(views: &[View<'_>], by_code: &ByCode<'_>, ledger: &Ledger, equations: &mut Equations) {
+    for (at, view) in views.iter().enumerate() {
         for agreement in &view.form.agreements {
-            if let Some(other) = nearest(views, view.at, agreement.other.0).filter(|other| is_one_unit(view, other)) {
-                add_agreement(view, other, agreement, ledger, equations);
+            if let Some(other) = nearest(views, at, agreement.other.0) {
+                add_agreement(views, (at, other), agreement, by_code, ledger, equations);
             }
         }
     }
 }
 
-/// Can amounts of two tables be compared? Their units are known, or the same.
-fn is_one_unit(a: &View<'_>, b: &View<'_>) -> bool {
-    let is_known = |view: &View<'_>| matches!(view.table.unit.as_str(), "元" | "千元" | "万元" | "百万元" | "亿元");
-    (is_known(a) && is_known(b)) || a.table.unit == b.table.unit
-}
-
-fn add_agreement(view: &View<'_>, other: &View<'_>, agreement: &Agreement, ledger: &Ledger, equations: &mut Equations) {
+fn add_agreement(
+    views: &[View<'_>],
+    (at, other_at): (usize, usize),
+    agreement: &Agreement,
+    by_code: &ByCode<'_>,
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
+    let (Some(view), Some(other)) = (views.get(at), views.get(other_at)) else { return };
     let (_, block, column) = agreement.other;
     // Columns of an agreement are those of the table's only block.
     let own = 0;
@@ -71,31 +92,27 @@ fn add_agreement(view: &View<'_>, other: &View<'_>, agreement: &Agreement, ledge
             }
         }
         Scope::Item => {
-            let others = by_code(other, block);
-            let mut codes: Vec<(&str, Vec<usize>)> = by_code(view, own).into_iter().collect();
-            codes.sort_unstable();
-            for (code, rows) in codes {
-                match others.get(code) {
-                    Some(found) => {
-                        add(cells(&rows), found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect());
-                    }
+            let codes = by_code.codes(at, own);
+            for (place, code) in codes.iter().enumerate() {
+                let rows = by_code.rows(at, own, code).unwrap_or_default();
+                // Codes stand in order: those below a code come right behind it.
+                let is_leaf = || !codes.get(place + 1).is_some_and(|next| next.starts_with(code));
+                match by_code.rows(other_at, block, code) {
+                    Some(found) => add(cells(rows), found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect()),
                     // A whole table would list it; but a line above others need not be there.
-                    None if agreement.relation != Relation::AtLeast && other.is_whole() && is_leaf(view, own, code) => {
-                        add(cells(&rows), Vec::new());
-                    }
+                    None if agreement.relation != Relation::AtLeast && other.is_whole() && is_leaf() => add(cells(rows), Vec::new()),
                     None => {}
                 }
             }
         }
         Scope::Class => {
-            let others = by_code(other, block);
             let rows: Vec<usize> = view.rows(own).filter(|(_, row)| row.kind != RowKind::Total).map(|(row, _)| row).collect();
             let class = |row: &usize| view.code(*row).and_then(|code| code.get(..3));
             let mut classes: Vec<&str> = rows.iter().filter_map(class).collect();
             classes.sort_unstable();
             classes.dedup();
             for of in classes {
-                let Some(found) = others.get(of) else { continue };
+                let Some(found) = by_code.rows(other_at, block, of) else { continue };
                 let rows: Vec<usize> = rows.iter().copied().filter(|row| class(row) == Some(of)).collect();
                 let left = agreement.columns.iter().flat_map(|&column| view.top(ledger, &rows, column)).collect();
                 add(left, found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect());
@@ -104,15 +121,11 @@ fn add_agreement(view: &View<'_>, other: &View<'_>, agreement: &Agreement, ledge
     }
 }
 
-/// Does no line of a deeper code stand in the block?
-fn is_leaf(view: &View<'_>, block: usize, code: &str) -> bool {
-    !view.rows(block).any(|(row, _)| view.code(row).is_some_and(|other| other.len() > code.len() && other.starts_with(code)))
-}
-
 /// What `identities.toml` says.
 pub(super) fn add_written(
     disclosure: &Disclosure,
     views: &[View<'_>],
+    by_code: &ByCode<'_>,
     written: &[WrittenEquation],
     ledger: &Ledger,
     equations: &mut Equations,
@@ -122,7 +135,7 @@ pub(super) fn add_written(
         let Expression { left, relation, right, .. } = &identity.holds;
         match (left.as_slice(), right.as_slice()) {
             ([Term::LineItems], [Term::Cell { table, column, .. }]) => {
-                line_items(disclosure, views, (table, column), identity.kind, name, ledger, equations);
+                line_items(disclosure, views, by_code, (table, column), (identity.kind, name), ledger, equations);
             }
             ([Term::Text { ends, not }], _) => {
                 let Some(right) = cells(views, right, ledger) else { continue };
@@ -187,25 +200,24 @@ fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Option<Vec<At>>
 fn line_items(
     disclosure: &Disclosure,
     views: &[View<'_>],
+    by_code: &ByCode<'_>,
     (table, column): (&str, &str),
-    kind: CheckKind,
-    name: usize,
+    (kind, name): (CheckKind, usize),
     ledger: &Ledger,
     equations: &mut Equations,
 ) {
-    let Some(view) = views.iter().find(|view| *view.form.id == *table) else { return };
+    let Some((at, view)) = views.iter().enumerate().find(|(_, view)| *view.form.id == *table) else { return };
     let Some((block, column)) = view.form.blocks.iter().enumerate().find_map(|(at, block)| Some((at, block.column_index(column)?))) else {
         return;
     };
-    let rows = by_code(view, block);
-    for (at, item) in disclosure.line_items.iter().enumerate() {
+    for (number, item) in disclosure.line_items.iter().enumerate() {
         // A code that the names alone settled cannot be held against them.
         if item.flags.iter().any(|flag| flag.starts_with("code_")) {
             continue;
         }
-        if let Some(rows) = item.code.as_deref().and_then(|code| rows.get(code)) {
+        if let Some(rows) = item.code.as_deref().and_then(|code| by_code.rows(at, block, code)) {
             let right = rows.iter().filter_map(|&row| ledger.cell(view.at, row, column));
-            equations.add(kind, name, &[ledger.line_item(at)], Relation::Equal, right);
+            equations.add(kind, name, &[ledger.line_item(number)], Relation::Equal, right);
         }
     }
 }

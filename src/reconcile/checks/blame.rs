@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::equation::{ByEntry, Equation, Equations, Outcome};
+use super::equation::{ByEntry, Equation, Equations};
 use super::ledger::{At, Ledger, Place};
+use crate::reconcile::outcome::Outcome;
 
 /// A change to published numbers: each by how much.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +30,13 @@ pub(super) struct Cause {
     pub(super) explains: Vec<u32>,
     /// How many equations speak for it.
     pub(super) mends: usize,
+}
+
+impl Cause {
+    /// The failing equations that it explains, the one by which it is told first.
+    pub(super) fn equations(&self) -> impl Iterator<Item = u32> + '_ {
+        std::iter::once(self.told_by).chain(self.explains.iter().copied())
+    }
 }
 
 /// What a change is worth: of two that mend as much, the one of fewer cells.
@@ -64,21 +72,24 @@ pub(super) fn causes(equations: &Equations, ledger: &mut Ledger, repeated_rows: 
         // Changes of one worth that touch no common equation are as good as taken one after another.
         let mut touched: FxHashSet<u32> = FxHashSet::default();
         for change in &best {
-            let equations: Vec<u32> = court.shifts(change).into_iter().map(|(number, _)| number).collect();
-            if equations.iter().any(|number| touched.contains(number)) {
+            let over: Vec<u32> = court.shifts(change).into_iter().map(|(number, _)| number).collect();
+            if over.iter().any(|number| touched.contains(number)) {
                 continue;
             }
-            touched.extend(equations);
+            touched.extend(over);
             let mended: Vec<u32> = court.mended(change).into_iter().filter(|at| open.contains(at)).collect();
             let Some((&told_by, explains)) = mended.split_first() else { continue };
             // Another change that is worth as much, and mends some of the same.
             let is_rival = |other: &Change| other != change && court.mended(other).iter().any(|at| mended.contains(at));
-            let has_rival = best.iter().any(is_rival) || !court.worth(change, false, ledger).is_sure();
+            let has_rival = best.iter().any(is_rival);
+            // That one amount is at most another does not say how much it should be.
+            let is_equality = mended.iter().any(|&at| equations.list().get(at as usize).is_some_and(Equation::is_equality));
+            let is_proved = !has_rival && is_equality && court.worth(change, false, ledger).is_sure();
             for at in &mended {
                 open.remove(at);
                 told.insert(*at);
             }
-            let cause = Cause { change: (!has_rival).then(|| change.clone()), told_by, explains: explains.to_vec(), mends: mended.len() };
+            let cause = Cause { change: is_proved.then(|| change.clone()), told_by, explains: explains.to_vec(), mends: mended.len() };
             if let Some(change) = &cause.change {
                 let changed = court.apply(change, ledger);
                 // What agreed with the wrong number does not agree with the right one.

@@ -3,22 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::ledger::{At, Ledger};
+use super::ledger::{At, Entry, Ledger, Place};
 use crate::disclosure::CheckKind;
 use crate::grammar::Relation;
-
-/// Outcome of an equation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// Nothing to compare.
-    Vacuous,
-    /// Both sides are equal, or as unequal as they should be.
-    Holds,
-    /// They differ by no more than the printed precision explains.
-    Rounded,
-    /// They differ.
-    Fails,
-}
+use crate::reconcile::outcome::Outcome;
 
 /// Sums of entries that are the same, or one at most the other.
 #[derive(Clone, Debug)]
@@ -94,10 +82,21 @@ impl Equations {
             return Outcome::Vacuous;
         }
         let (a, b) = self.sides(equation, ledger);
-        if a == 0 && b == 0 {
+        if (a == 0 && b == 0) || !self.is_of_one_unit(equation, ledger) {
             return Outcome::Vacuous;
         }
         equation.outcome_of(a - b, self.slack(equation, ledger))
+    }
+
+    /// Can its amounts be compared? Their units are known, or they are of one table.
+    fn is_of_one_unit(&self, equation: &Equation, ledger: &Ledger) -> bool {
+        let entries = || self.terms(equation).filter_map(|at| ledger.get(at));
+        let table = |entry: &Entry| match entry.place {
+            Place::Cell(table, ..) => Some(table),
+            _ => None,
+        };
+        let first = entries().next().and_then(table);
+        entries().all(|entry| entry.has_unit) || entries().all(|entry| first.is_some() && table(entry) == first)
     }
 
     /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it.
@@ -112,11 +111,6 @@ impl Equations {
         } else {
             0
         }
-    }
-
-    /// Does the equation say that two sums are the same?
-    pub(super) fn is_equality(equation: &Equation) -> bool {
-        equation.relation == Relation::Equal
     }
 
     /// For each entry, the equations over it, and how often it counts in their `left − right`.
@@ -150,20 +144,14 @@ impl Equations {
 }
 
 impl Equation {
+    /// Does it say that two sums are the same?
+    pub(super) fn is_equality(&self) -> bool {
+        self.relation == Relation::Equal
+    }
+
     /// The outcome for a difference between the sides that rounding can part so far.
     pub(super) fn outcome_of(&self, difference: i128, slack: i128) -> Outcome {
-        let holds = match self.relation {
-            Relation::Equal => difference == 0,
-            Relation::AtMost => difference <= 0,
-            Relation::AtLeast => difference >= 0,
-        };
-        if holds {
-            Outcome::Holds
-        } else if difference.abs() <= slack {
-            Outcome::Rounded
-        } else {
-            Outcome::Fails
-        }
+        Outcome::of(self.relation, difference, slack)
     }
 }
 

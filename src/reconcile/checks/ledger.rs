@@ -1,6 +1,7 @@
 //! All amounts of a disclosure as one ledger: every number has one entry, in one unit, with its place.
 
 use crate::disclosure::{Amount, Disclosure, Table, Value};
+use crate::grammar::TEXT_UNIT;
 
 /// Number of an entry.
 pub(super) type At = u32;
@@ -26,8 +27,10 @@ pub(super) struct Entry {
     pub(super) amount: Option<i128>,
     /// How far rounding can have moved it.
     pub(super) half: i128,
-    /// Yuan in its unit.
+    /// Yuan in its unit; 1 where that is unknown.
     pub(super) factor: i128,
+    /// Is its unit known?
+    pub(super) has_unit: bool,
 }
 
 /// The ledger.
@@ -41,15 +44,12 @@ pub(super) struct Ledger {
     targets: At,
 }
 
-/// Yuan in 万元, the unit of running text and targets.
-const TEN_THOUSAND: i128 = 10_000;
-
 /// Yuan in a unit.
 fn factor(unit: &str) -> Option<i128> {
     Some(match unit {
         "元" => 1,
         "千元" => 1_000,
-        "万元" => TEN_THOUSAND,
+        "万元" => 10_000,
         "百万元" => 1_000_000,
         "亿元" => 100_000_000,
         _ => return None,
@@ -82,16 +82,23 @@ impl Ledger {
         // A table prints its numbers to one precision, but can leave zeros at the end away.
         let amounts = || table.rows.iter().flat_map(|row| &row.values.0).filter_map(|(_, value)| value.amount());
         let finest = amounts().map(Amount::half_step).min().unwrap_or(0);
-        let factor = factor(&table.unit).unwrap_or(0);
+        let known = factor(&table.unit);
+        let factor = known.unwrap_or(1);
         let mut rows = Vec::with_capacity(table.rows.len());
         for (row, of) in table.rows.iter().enumerate() {
             rows.push(self.next());
             for (column, (_, value)) in of.values.0.iter().enumerate() {
                 let amount = match value {
-                    Value::Amount(amount) => Some(amount.scaled() * factor.max(1)),
+                    Value::Amount(amount) => Some(amount.scaled() * factor),
                     Value::Empty | Value::Text(_) => None,
                 };
-                self.entries.push(Entry { place: Place::Cell(at, row, column), amount, half: finest * factor.max(1), factor });
+                self.entries.push(Entry {
+                    place: Place::Cell(at, row, column),
+                    amount,
+                    half: finest * factor,
+                    factor,
+                    has_unit: known.is_some(),
+                });
             }
         }
         self.rows.push(rows);
@@ -99,9 +106,11 @@ impl Ledger {
 
     fn add_text(&mut self, amounts: impl Iterator<Item = Option<Amount>> + Clone, place: impl Fn(usize) -> Place) {
         let finest = amounts.clone().flatten().map(Amount::half_step).min().unwrap_or(0);
+        // Running text and targets state their amounts in one unit.
+        let factor = factor(TEXT_UNIT).unwrap_or(1);
         for (at, amount) in amounts.enumerate() {
-            let amount = amount.map(|amount| amount.scaled() * TEN_THOUSAND);
-            self.entries.push(Entry { place: place(at), amount, half: finest * TEN_THOUSAND, factor: TEN_THOUSAND });
+            let amount = amount.map(|amount| amount.scaled() * factor);
+            self.entries.push(Entry { place: place(at), amount, half: finest * factor, factor, has_unit: true });
         }
     }
 
@@ -128,6 +137,12 @@ impl Ledger {
 
     pub(super) fn get(&self, at: At) -> Option<&Entry> {
         self.entries.get(at as usize)
+    }
+
+    /// The amount of an entry in its own unit.
+    pub(super) fn in_unit(&self, at: At) -> Option<Amount> {
+        let entry = self.get(at)?;
+        Amount::from_scaled(entry.amount? / entry.factor)
     }
 
     /// The amount of an entry, nothing where it is empty.

@@ -6,7 +6,7 @@
 //! 1. every amount gets an entry in one `ledger`, in one unit;
 //! 2. the identities of the forms and of `identities.toml` become equations (`equation`) between entries;
 //! 3. `blame` finds the smallest changes that explain what fails;
-//! 4. `report` tells each of them once, with its arithmetic and verdict.
+//! 4. `report` tells each of them once, with its arithmetic and verdict; `places` and `sentences` give it the words.
 
 mod across;
 mod blame;
@@ -14,16 +14,20 @@ mod changes;
 mod equation;
 mod ledger;
 mod names;
+mod places;
 mod proof;
 mod report;
+mod sentences;
 mod tables;
 
 use crate::disclosure::{Disclosure, Row, RowKind};
 use crate::grammar::{Form, Grammars};
 
+use across::ByCode;
 use equation::Equations;
 use ledger::{At, Ledger};
 use names::Right;
+use places::Places;
 use report::Report;
 use tables::View;
 
@@ -42,10 +46,12 @@ pub fn check(disclosure: &mut Disclosure, form: &Form, grammars: &Grammars) {
         let equations = equations(disclosure, &views, grammars, &published);
         let mut corrected = published.clone();
         let causes = blame::causes(&equations, &mut corrected, &repeated_rows(&views, &published));
-        let mut report = Report::new(disclosure, &views, &equations, &published, &corrected);
+        let places = Places { disclosure, views: &views, ledger: &published };
+        let mut report = Report::new(places, &equations, &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&misnamed);
         report.add_changes();
+        report.add_rounding();
         let proofs = proof::proofs(disclosure, &equations, &published, &corrected, &causes);
         let (checks, flags) = report.finish();
         (checks, proofs, flags)
@@ -79,8 +85,9 @@ fn equations(disclosure: &Disclosure, views: &[View<'_>], grammars: &Grammars, l
     for view in views {
         tables::add(view, ledger, &mut equations);
     }
-    across::add_agreements(views, ledger, &mut equations);
-    across::add_written(disclosure, views, &grammars.identities.identities, ledger, &mut equations);
+    let by_code = ByCode::new(views);
+    across::add_agreements(views, &by_code, ledger, &mut equations);
+    across::add_written(disclosure, views, &by_code, &grammars.identities.identities, ledger, &mut equations);
     across::add_targets(disclosure, ledger, &mut equations);
     equations
 }

@@ -1,10 +1,10 @@
 //! Codes and names that do not belong together, by the other tables of the disclosure and the code list of the year.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::tables::View;
 use crate::disclosure::{Row, RowKind};
-use crate::grammar::{Catalogue, Code, Grammars, key};
+use crate::grammar::{Code, Grammars, short_name};
 
 /// A row whose code or name is another one's.
 pub(super) struct Misnamed {
@@ -21,86 +21,98 @@ pub(super) enum Right {
     Name(String),
 }
 
-/// A name in its shortest form: publishers add and leave out 支出.
-fn short(name: &str) -> String {
-    let name = key(name);
-    name.strip_suffix("支出").filter(|rest| !rest.is_empty()).unwrap_or(&name).to_owned()
+/// A row with a code.
+struct Coded<'v> {
+    view: usize,
+    row: usize,
+    of: &'v Row,
+    set: &'v str,
+    code: &'v str,
+    /// Its name in its shortest form.
+    name: String,
+}
+
+/// What the tables print: rows by code, and by name.
+struct Printed<'v> {
+    rows: &'v [Coded<'v>],
+    by_code: FxHashMap<(&'v str, &'v str), Vec<usize>>,
+    by_name: FxHashMap<(&'v str, &'v str), Vec<usize>>,
 }
 
 /// Finds such rows. What speaks for another code or name must be printed elsewhere in the disclosure.
 pub(super) fn misnamed(views: &[View<'_>], grammars: &Grammars, year: Option<u16>) -> Vec<Misnamed> {
-    // For each set of codes: which tables print a name for a code.
-    let mut names: FxHashMap<(&str, &str), Vec<(usize, String)>> = FxHashMap::default();
-    let mut codes: FxHashMap<(&str, String), Vec<(usize, &str)>> = FxHashMap::default();
-    let mut listed: Vec<FxHashSet<&str>> = Vec::new();
-    for (at, view) in views.iter().enumerate() {
-        let mut own = FxHashSet::default();
-        for (row, set) in coded_rows(view) {
-            let (Some(code), name) = (view.code(row), name_of(view, row)) else { continue };
-            own.insert(code);
-            names.entry((set, code)).or_default().push((at, name.clone()));
-            codes.entry((set, name)).or_default().push((at, code));
+    let rows: Vec<Coded<'_>> = views.iter().enumerate().flat_map(|(at, view)| coded_rows(at, view)).collect();
+    let printed = Printed::new(&rows);
+    // Whose code or name is in doubt already is not held against others.
+    let is_sound = |row: &&Coded<'_>| {
+        let is_doubt = |flag: &String| flag.starts_with("code_") || flag.starts_with("name_") || flag == "row_doubtful";
+        !row.name.is_empty() && !row.of.flags.iter().any(is_doubt)
+    };
+    let known = |row: &Coded<'_>| {
+        let entry = grammars.catalogue(row.set)?.name_in(Code::parse(row.code)?, year)?;
+        Some(short_name(&entry.name))
+    };
+    let found = |row: &Coded<'_>| {
+        let right = printed.right(row, known(row).as_deref(), views.get(row.view)?)?;
+        Some(Misnamed { view: row.view, row: row.row, right })
+    };
+    rows.iter().filter(is_sound).filter_map(found).collect()
+}
+
+impl<'v> Printed<'v> {
+    fn new(rows: &'v [Coded<'v>]) -> Self {
+        let mut printed = Self { rows, by_code: FxHashMap::default(), by_name: FxHashMap::default() };
+        for (at, row) in rows.iter().enumerate() {
+            printed.by_code.entry((row.set, row.code)).or_default().push(at);
+            printed.by_name.entry((row.set, &row.name)).or_default().push(at);
         }
-        listed.push(own);
+        printed
     }
-    let mut found = Vec::new();
-    for (at, view) in views.iter().enumerate() {
-        for (row, set) in coded_rows(view) {
-            let Some(code) = view.code(row) else { continue };
-            let name = name_of(view, row);
-            let catalogue = grammars.catalogue(set);
-            let is_doubtful =
-                |row: &Row| row.flags.iter().any(|flag| flag.starts_with("code_") || flag.starts_with("name_") || flag == "row_doubtful");
-            if name.is_empty() || view.table.rows.get(row).is_some_and(is_doubtful) {
-                continue;
+
+    /// The rows of other tables with the code of a row.
+    fn of_code(&self, row: &Coded<'v>) -> impl Iterator<Item = &'v Coded<'v>> + '_ {
+        let view = row.view;
+        let rows = self.by_code.get(&(row.set, row.code)).into_iter().flatten().filter_map(|&at| self.rows.get(at));
+        rows.filter(move |other| other.view != view)
+    }
+
+    /// The codes of the same level that other tables print for the name of a row, and that its own table does not list.
+    fn codes_of_name(&self, row: &Coded<'v>) -> Vec<&'v str> {
+        let is_listed = |code: &str| {
+            let rows = self.by_code.get(&(row.set, code)).into_iter().flatten().filter_map(|&at| self.rows.get(at));
+            rows.into_iter().any(|other| other.view == row.view)
+        };
+        let rows = self.by_name.get(&(row.set, row.name.as_str())).into_iter().flatten().filter_map(|&at| self.rows.get(at));
+        let others = rows.filter(|other| other.view != row.view && other.code.len() == row.code.len() && !is_listed(other.code));
+        let mut codes: Vec<&str> = others.map(|other| other.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    /// The code or name that a row should have; `known` is the name that the year's list has for its code.
+    fn right(&self, row: &Coded<'v>, known: Option<&str>, view: &View<'_>) -> Option<Right> {
+        if self.of_code(row).any(|other| other.name == row.name) {
+            return None;
+        }
+        let codes = self.codes_of_name(row);
+        if known == Some(row.name.as_str()) {
+            // Many codes have this name: another one is right where no other table lists this one, and the row stands among its kin.
+            let &[right] = codes.as_slice() else { return None };
+            let is_astray = stands_among(view, row.row, right) && !stands_among(view, row.row, row.code);
+            return (is_astray && self.of_code(row).next().is_none()).then(|| Right::Code(right.to_owned()));
+        }
+        match codes.as_slice() {
+            &[right] => Some(Right::Code(right.to_owned())),
+            [] => {
+                let known = known?;
+                let is_unanimous = self.of_code(row).all(|other| other.name == known);
+                let printed = self.of_code(row).next().filter(|_| is_unanimous)?;
+                Some(Right::Name(printed.of.name.clone()))
             }
-            let known = catalogue.and_then(|catalogue| name_in(catalogue, code, year));
-            let is_known = known.as_ref().is_some_and(|known| *known == name);
-            let elsewhere: Vec<&String> =
-                names.get(&(set, code)).into_iter().flatten().filter(|(other, _)| *other != at).map(|(_, name)| name).collect();
-            if elsewhere.contains(&&name) {
-                continue;
-            }
-            // The name stands elsewhere with one other code, which this table does not list.
-            let mut others: Vec<&str> = codes
-                .get(&(set, name.clone()))
-                .into_iter()
-                .flatten()
-                .filter(|(other, other_code)| {
-                    *other != at && other_code.len() == code.len() && !listed.get(at).is_some_and(|own| own.contains(other_code))
-                })
-                .map(|&(_, code)| code)
-                .collect();
-            others.sort_unstable();
-            others.dedup();
-            if is_known {
-                // Many codes have this name: another one is right where no other table lists this one, and the row stands among its kin.
-                if let [right] = others.as_slice()
-                    && elsewhere.is_empty()
-                    && stands_among(view, row, right)
-                    && !stands_among(view, row, code)
-                {
-                    found.push(Misnamed { view: at, row, right: Right::Code((*right).to_owned()) });
-                }
-            } else if let [right] = others.as_slice() {
-                found.push(Misnamed { view: at, row, right: Right::Code((*right).to_owned()) });
-            } else if let Some(known) = known
-                && others.is_empty()
-                && elsewhere.iter().any(|other| **other == known)
-                && elsewhere.iter().all(|other| **other == known)
-            {
-                let printed = views.iter().enumerate().filter(|(other, _)| *other != at).find_map(|(_, view)| {
-                    view.table
-                        .rows
-                        .iter()
-                        .find(|row| row.code.as_deref() == Some(code) && short(&row.name) == known)
-                        .map(|row| row.name.clone())
-                });
-                found.extend(printed.map(|name| Misnamed { view: at, row, right: Right::Name(name) }));
-            }
+            _ => None,
         }
     }
-    found
 }
 
 /// Is one of the rows next to a row of the same class as a code?
@@ -110,20 +122,12 @@ fn stands_among(view: &View<'_>, row: usize, code: &str) -> bool {
     is_kin(row.checked_sub(1)) || is_kin(Some(row + 1))
 }
 
-fn name_in(catalogue: &Catalogue, code: &str, year: Option<u16>) -> Option<String> {
-    catalogue.name_in(Code::parse(code)?, year).map(|entry| short(&entry.name))
-}
-
-fn name_of(view: &View<'_>, row: usize) -> String {
-    view.table.rows.get(row).map(|row| short(&row.name)).unwrap_or_default()
-}
-
-/// The rows with codes, and the set that these are of.
-fn coded_rows<'v>(view: &'v View<'_>) -> impl Iterator<Item = (usize, &'v str)> {
-    let set = |row: usize| {
+/// The rows of a table that have codes.
+fn coded_rows<'v>(at: usize, view: &'v View<'_>) -> impl Iterator<Item = Coded<'v>> {
+    let rows = view.table.rows.iter().enumerate().filter(|(_, row)| row.kind != RowKind::Total);
+    rows.filter_map(move |(row, of)| {
         let block = view.blocks.get(row).copied().flatten()?;
-        view.form.blocks.get(block)?.code_set.as_deref()
-    };
-    let rows = view.table.rows.iter().enumerate().filter(|(at, row)| row.kind != RowKind::Total && view.code(*at).is_some());
-    rows.filter_map(move |(at, _)| Some((at, set(at)?)))
+        let set = view.form.blocks.get(block)?.code_set.as_deref()?;
+        Some(Coded { view: at, row, of, set, code: view.code(row)?, name: short_name(&of.name) })
+    })
 }

@@ -3,9 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use super::blame::Cause;
-use super::equation::{Equations, Outcome};
+use super::equation::Equations;
 use super::ledger::{At, Ledger, Place};
 use crate::disclosure::{CheckKind, Disclosure, Proof};
+use crate::reconcile::outcome::Outcome;
 
 /// The proof of each table.
 pub(super) fn proofs(
@@ -25,8 +26,7 @@ pub(super) fn proofs(
         if let Some(change) = &cause.change {
             fails.extend(change.by.iter().map(|&(at, _)| at));
         } else {
-            let told = std::iter::once(cause.told_by).chain(cause.explains.iter().copied());
-            for equation in told.filter_map(|at| equations.list().get(at as usize)) {
+            for equation in cause.equations().filter_map(|at| equations.list().get(at as usize)) {
                 let is_short = equation.kind == CheckKind::RowSum || equations.terms(equation).count() == 2;
                 fails.extend(equations.left(equation));
                 if is_short { &mut fails } else { &mut open }.extend(equations.right(equation));
@@ -47,7 +47,7 @@ pub(super) fn proofs(
             }
         }
         // That one amount is at most another proves neither.
-        if Equations::is_equality(equation) && outcome != Outcome::Fails {
+        if equation.is_equality() && outcome != Outcome::Fails {
             holds.extend(equations.terms(equation));
         }
     }

@@ -3,7 +3,7 @@
 use super::equation::Equations;
 use super::ledger::{At, Ledger};
 use crate::disclosure::{CheckKind, Row, RowKind, Table};
-use crate::grammar::{Block, ColumnKind, Relation, TableForm};
+use crate::grammar::{Block, ColumnKind, Ordinal, Relation, TableForm, ordinal};
 
 /// A table of the disclosure with its form, and for each row its block and the code by which it is compared.
 pub(super) struct View<'d> {
@@ -35,8 +35,7 @@ impl<'d> View<'d> {
 
     /// The last total line of a block.
     pub(super) fn total(&self, block: usize) -> Option<usize> {
-        let rows: Vec<(usize, &Row)> = self.rows(block).collect();
-        rows.iter().rfind(|(_, row)| row.kind == RowKind::Total).map(|&(at, _)| at)
+        self.rows(block).filter(|(_, row)| row.kind == RowKind::Total).last().map(|(at, _)| at)
     }
 
     /// Is every row there, as far as one can see: a title above, a total among the rows?
@@ -184,76 +183,60 @@ fn hierarchy(view: &View<'_>, block: usize, columns: &[usize], ledger: &Ledger, 
     }
 }
 
-/// How deep a line of a list stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Depth {
-    /// 一、
-    First,
-    /// 1.
-    Second,
-    /// 其中：, and lines without a number.
-    Third,
+/// A numbered line of a list, with the lines below it.
+struct Head {
+    at: At,
+    /// 1., 2. … of 一、.
+    numbered: Vec<At>,
+    /// 其中：… and the lines behind it.
+    among: Vec<At>,
 }
 
-/// Lists of fixed lines: 一、 = 1. + 2. …; 合计 = 一、 + 二、 …; 其中 is at most what it is of.
+/// Lists of fixed lines: 一、 = 1. + 2. …; 合计 = 一、 + 二、 …; what stands behind 其中 is at most what it is of.
 fn lists(view: &View<'_>, block: usize, of: &Block, columns: &[usize], ledger: &Ledger, equations: &mut Equations) {
-    let depth = |name: &str| {
-        let name = name.trim_start();
-        let numerals = name.trim_start_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
-        let digits = name.trim_start_matches(|c: char| c.is_ascii_digit());
-        if numerals.len() < name.len() && numerals.starts_with('、') {
-            Depth::First
-        } else if digits.len() < name.len() && digits.starts_with(['.', '．', '、']) {
-            Depth::Second
-        } else {
-            Depth::Third
-        }
-    };
-    let is_coded = of.code_set.is_some();
+    let depth = |row: &Row| ordinal(row.name.trim_start()).map(|(kind, ..)| kind);
     let rows: Vec<(usize, &Row)> = view.rows(block).collect();
-    if is_coded || !rows.iter().any(|(_, row)| depth(&row.name) == Depth::First) {
+    if of.code_set.is_some() || !rows.iter().any(|(_, row)| depth(row) == Some(Ordinal::Chinese)) {
         return;
     }
-    let list = equations.identity("list_sum");
     for &column in columns {
-        let cell = |row: usize| ledger.cell(view.at, row, column);
         let mut pending: Vec<At> = Vec::new();
-        let mut first: Option<(At, Vec<At>)> = None;
-        let mut after_total = false;
-        let mut close = |first: &mut Option<(At, Vec<At>)>| {
-            if let Some((whole, parts)) = first.take()
-                && ledger.is_filled(whole)
-                && parts.iter().any(|&at| ledger.is_filled(at))
-            {
-                equations.add(CheckKind::ColumnTotal, list, &[whole], Relation::Equal, parts);
-            }
-        };
+        let mut heads: Vec<Head> = Vec::new();
         let mut totals: Vec<(At, Vec<At>)> = Vec::new();
         for &(row, of) in &rows {
-            let Some(at) = cell(row) else { continue };
-            if of.kind == RowKind::Total {
-                close(&mut first);
-                if ledger.is_filled(at) {
-                    totals.push((at, std::mem::replace(&mut pending, vec![at])));
-                    after_total = true;
-                }
-                continue;
-            }
-            match depth(&of.name) {
-                // Behind a first total, numbered lines divide the line above them.
-                Depth::First if !after_total => {
-                    close(&mut first);
+            let Some(at) = ledger.cell(view.at, row, column) else { continue };
+            let head = Head { at, numbered: Vec::new(), among: Vec::new() };
+            match (of.kind, depth(of), totals.is_empty()) {
+                (RowKind::Total, ..) if ledger.is_filled(at) => totals.push((at, std::mem::replace(&mut pending, vec![at]))),
+                (RowKind::Item | RowKind::Heading, Some(Ordinal::Chinese), true) => {
                     pending.push(at);
-                    first = Some((at, Vec::new()));
+                    heads.push(head);
                 }
-                Depth::Third if after_total => pending.push(at),
-                Depth::Second => first.iter_mut().for_each(|(_, parts)| parts.push(at)),
-                Depth::First | Depth::Third => {}
+                (RowKind::Item | RowKind::Heading, Some(Ordinal::Arabic), true) => {
+                    // The last 一、 is the last head that is not numbered itself.
+                    if let Some(first) = heads.iter_mut().rfind(|head| pending.contains(&head.at)) {
+                        first.numbered.push(at);
+                    }
+                    heads.push(head);
+                }
+                (RowKind::Item | RowKind::Heading, _, true) => heads.last_mut().into_iter().for_each(|head| head.among.push(at)),
+                // Behind a first total stand what is added to it, without numbers, and numbered lines that divide that.
+                (RowKind::Item | RowKind::Heading, None, false) => pending.push(at),
+                (RowKind::Total, ..) | (_, Some(_), false) => {}
             }
         }
-        close(&mut first);
+        let sum = equations.identity("list_sum");
+        let among = equations.identity("list_among");
+        for head in heads.into_iter().filter(|head| ledger.is_filled(head.at)) {
+            if head.numbered.iter().any(|&at| ledger.is_filled(at)) {
+                equations.add(CheckKind::ColumnTotal, sum, &[head.at], Relation::Equal, head.numbered);
+            }
+            if head.among.iter().any(|&at| ledger.is_filled(at)) {
+                equations.add(CheckKind::ColumnTotal, among, &[head.at], Relation::AtLeast, head.among);
+            }
+        }
         for (total, parts) in totals {
-            equations.add(CheckKind::ColumnTotal, list, &[total], Relation::Equal, parts);
+            equations.add(CheckKind::ColumnTotal, sum, &[total], Relation::Equal, parts);
         }
     }
 }

@@ -1,0 +1,166 @@
+//! Where the entries of the ledger stand in the disclosure: scope, name and place for people, and how far what stands there can be trusted.
+
+use std::sync::Arc;
+
+use super::ledger::{At, Ledger, Place};
+use super::sentences::Sentence;
+use super::tables::View;
+use crate::disclosure::{Amount, Disclosure, LineItem, Row, Side, Statement, Table, Target, Where};
+
+/// The disclosure, seen from the entries of its ledger.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'r, 'd> {
+    pub(super) disclosure: &'d Disclosure,
+    pub(super) views: &'r [View<'d>],
+    pub(super) ledger: &'r Ledger,
+}
+
+/// What an entry is a part of.
+enum Part<'d> {
+    Cell(&'d Table, &'d Row, usize),
+    LineItem(&'d LineItem),
+    Statement(&'d Statement),
+    Target(&'d Target, usize),
+}
+
+/// The amounts of a target's head, in the order of [`Place::Target`]: field, and what it is called.
+const TARGET_FIELDS: [(&str, &str, &str); 3] =
+    [("amount_total", "total", "年度预算总额"), ("amount_fiscal", "fiscal funds", "财政拨款"), ("amount_other", "other funds", "其他资金")];
+
+impl<'d> Places<'_, 'd> {
+    fn part(&self, at: At) -> Option<Part<'d>> {
+        let disclosure = self.disclosure;
+        Some(match self.ledger.get(at)?.place {
+            Place::Cell(table, row, column) => {
+                let table = disclosure.tables.get(table)?;
+                Part::Cell(table, table.rows.get(row)?, column)
+            }
+            Place::LineItem(item) => Part::LineItem(disclosure.line_items.get(item)?),
+            Place::Statement(statement) => Part::Statement(disclosure.statements.get(statement)?),
+            Place::Target(target, field) => Part::Target(disclosure.targets.get(target)?, field),
+        })
+    }
+
+    /// The table in which an entry stands.
+    pub(super) fn table(&self, at: At) -> Option<&'d Table> {
+        match self.part(at)? {
+            Part::Cell(table, ..) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Table, row and column id of a cell.
+    pub(super) fn cell(&self, at: At) -> Option<(usize, usize, Arc<str>)> {
+        match (self.ledger.get(at)?.place, self.part(at)?) {
+            (Place::Cell(table, row, _), Part::Cell(_, of, column)) => Some((table, row, column_of(of, column)?)),
+            _ => None,
+        }
+    }
+
+    /// Where an entry stands in the input.
+    pub(super) fn place(&self, at: At) -> Option<Where> {
+        Some(match self.part(at)? {
+            Part::Cell(_, row, _) => &row.place,
+            Part::LineItem(item) => &item.place,
+            Part::Statement(statement) => &statement.place,
+            Part::Target(target, _) => &target.place,
+        })
+        .cloned()
+    }
+
+    /// The scope of an entry, as the contract writes it.
+    pub(super) fn scope(&self, at: At) -> String {
+        match self.part(at) {
+            Some(Part::Cell(table, row, column)) => scope_of_row(table, row, column_of(row, column).as_deref()),
+            Some(Part::LineItem(item)) => format!("line_items/{}", item.code.as_deref().unwrap_or(&item.item_name)),
+            Some(Part::Statement(statement)) => format!("sections/{}", statement.section),
+            Some(Part::Target(target, field)) => {
+                let (field, ..) = TARGET_FIELDS.get(field).copied().unwrap_or_default();
+                format!("targets/{}/{field}", target.project.as_deref().unwrap_or_default())
+            }
+            None => String::new(),
+        }
+    }
+
+    /// What an entry is called.
+    pub(super) fn name(&self, at: At) -> Sentence {
+        match self.part(at) {
+            Some(Part::Cell(table, row, column)) => {
+                let heading = self.heading(at, row, column);
+                let code = row.code.as_deref().map(|code| format!("{code} ")).unwrap_or_default();
+                Sentence {
+                    en: format!("table {} ({}), {code}{}, {heading}", table.number, table.title, row.name),
+                    zh: format!("表{}《{}》“{code}{}”行“{heading}”栏", table.number, table.title, row.name),
+                }
+            }
+            Some(Part::LineItem(item)) => {
+                let name = [item.code.as_deref().unwrap_or_default(), &item.item_name].join(" ");
+                Sentence { en: format!("the line item {}", name.trim()), zh: format!("文字说明“{}”项", name.trim()) }
+            }
+            Some(Part::Statement(Statement { subject, .. })) => {
+                Sentence { en: format!("the narrative's `{subject}`"), zh: format!("文字说明“{subject}”") }
+            }
+            Some(Part::Target(target, field)) => {
+                let (_, field, zh) = TARGET_FIELDS.get(field).copied().unwrap_or_default();
+                let name = target.project.as_deref().unwrap_or_default();
+                Sentence { en: format!("{field} of the target `{name}`"), zh: format!("项目绩效目标“{name}”的{zh}") }
+            }
+            None => Sentence::default(),
+        }
+    }
+
+    /// The heading over a column, as the form has it.
+    fn heading(&self, at: At, row: &Row, column: usize) -> String {
+        let of_form = || {
+            let Place::Cell(table, row, column) = self.ledger.get(at)?.place else { return None };
+            let view = self.views.iter().find(|view| view.at == table)?;
+            let block = view.form.blocks.get(view.blocks.get(row).copied().flatten()?)?;
+            Some(block.columns.get(column)?.heading.join("/")).filter(|heading| !heading.is_empty())
+        };
+        of_form().unwrap_or_else(|| column_of(row, column).map_or_else(String::new, |id| id.to_string()))
+    }
+
+    /// Is what stands there perhaps not what was published?
+    pub(super) fn is_doubtful(&self, at: At) -> bool {
+        match self.part(at) {
+            Some(Part::Cell(_, row, column)) => {
+                let column = column_of(row, column);
+                row.flags.iter().any(|flag| {
+                    let (kind, of) = flag.split_once(':').map_or((flag.as_str(), None), |(kind, of)| (kind, Some(of)));
+                    matches!(kind, "ambiguous" | "row_doubtful" | "column_inferred" | "amount_repaired")
+                        && of.is_none_or(|of| column.as_deref() == Some(of))
+                })
+            }
+            // What the names lack says nothing of the amounts.
+            Some(Part::LineItem(item)) => item
+                .flags
+                .iter()
+                .any(|flag| !matches!(flag.as_str(), "section_inferred" | "code_inferred" | "code_unknown" | "change_incomplete")),
+            Some(Part::Target(target, _)) => !target.flags.is_empty(),
+            Some(Part::Statement(_)) | None => false,
+        }
+    }
+
+    /// The amount of a line item or a statement as printed.
+    pub(super) fn printed_in_text(&self, at: At) -> Option<Amount> {
+        match self.part(at)? {
+            Part::LineItem(item) => item.amount,
+            Part::Statement(statement) => Some(statement.amount),
+            Part::Cell(..) | Part::Target(..) => None,
+        }
+    }
+}
+
+fn column_of(row: &Row, column: usize) -> Option<Arc<str>> {
+    row.values.0.get(column).map(|(id, _)| Arc::clone(id))
+}
+
+/// The scope of a row, or of one of its cells.
+pub(super) fn scope_of_row(table: &Table, row: &Row, column: Option<&str>) -> String {
+    let side = row.side.map(|side| match side {
+        Side::Revenue => "revenue",
+        Side::Expenditure => "expenditure",
+    });
+    let name = row.code.as_deref().unwrap_or(&row.name);
+    [Some(&*table.table), side, Some(name), column].into_iter().flatten().collect::<Vec<_>>().join("/")
+}
