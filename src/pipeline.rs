@@ -122,7 +122,8 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     let narrative = narrative::read(&document, &parts, head.fiscal_year, &tables, grammars);
     let is_target_row: Vec<bool> = fates.iter().map(|&fate| fate == Fate::NotExtracted).collect();
     let numbers = (head.fiscal_year, next_repair(&repairs));
-    let (targets, of_targets) = narrative::targets(&document, &is_target_row, form.unwrap_or(&no_form), numbers, grammars);
+    let form_or_none = form.unwrap_or(&no_form);
+    let (targets, of_targets) = narrative::targets(&document, &is_target_row, form_or_none, numbers, grammars);
     repairs.extend(of_targets);
     let account = grids::account(&document, &fates);
     debug_assert!(account.is_complete(), "a line is lost: {account:?}");
@@ -131,11 +132,9 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     diagnostics.extend(grids::diagnostics(&account, form, &unknown, &titles_without_rows, &gaps, &fates, &document.lines));
     let tables = grids::with_unknown(tables, unknown, &grammars.vocabulary);
     let kind = form.map_or(head.kind, |form| form.kind);
-    let of = form.unwrap_or(&no_form);
-    let form = form.map_or_else(|| "unknown".to_owned(), |form| form.id.clone());
-    let document = DocumentHead { kind, form, agency: head.agency, fiscal_year: head.fiscal_year };
+    let document = DocumentHead { kind, form: form_or_none.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year };
     let read = with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative);
-    Ok(checked(read, of, grammars))
+    Ok(checked(read, form_or_none, grammars))
 }
 
 /// Checks what was read against itself.

@@ -350,6 +350,16 @@ impl TargetForm {
         self.levels.iter().any(|(level, _)| level == name_key)
     }
 
+    /// Is this a second level?
+    pub fn is_second_level(&self, name_key: &str) -> bool {
+        self.first_levels_of(name_key).next().is_some()
+    }
+
+    /// All levels, each first one before its second ones.
+    pub fn all_levels(&self) -> impl Iterator<Item = &str> {
+        self.levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below)).map(String::as_str)
+    }
+
     /// The first levels that have this second level.
     pub fn first_levels_of<'t>(&'t self, name_key: &'t str) -> impl Iterator<Item = &'t str> {
         let has = move |(_, below): &&(String, Vec<String>)| below.iter().any(|level| level == name_key);

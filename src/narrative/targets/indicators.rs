@@ -251,7 +251,7 @@ impl<'f, 'd> Indicators<'f, 'd> {
     }
 
     fn is_level(&self, name: &str, at: usize) -> bool {
-        if at == field::LEVEL1 { self.form.is_first_level(name) } else { self.form.first_levels_of(name).next().is_some() }
+        if at == field::LEVEL1 { self.form.is_first_level(name) } else { self.form.is_second_level(name) }
     }
 
     /// Is the first row of a page the rest of the row before it? Together they make one: each lacks what the other has.
@@ -372,7 +372,7 @@ fn indicator(
     // A second level in the first column, with nothing in its own.
     if let (Some(name), None) = (&level1, &level2)
         && !form.is_first_level(&key(name))
-        && form.first_levels_of(&key(name)).next().is_some()
+        && form.is_second_level(&key(name))
     {
         repair("target.level_moved", name.clone(), Some(name.clone()));
         flags.push("level2_moved".to_owned());

@@ -25,28 +25,26 @@ pub(super) fn mended(name: &str, above: Option<&str>, form: &TargetForm) -> Opti
 
 /// Is this the key of a level, first or second?
 fn is_level(form: &TargetForm, name: &str) -> bool {
-    form.is_first_level(name) || form.first_levels_of(name).next().is_some()
+    form.is_first_level(name) || form.is_second_level(name)
 }
 
 /// Does some level begin, or end, like this? A page break tears 成本指 | 标.
 pub(super) fn is_end(form: &TargetForm, text: &str) -> bool {
-    let is_part = |level: &String| level.starts_with(text) || level.ends_with(text);
-    form.levels.iter().any(|(level, below)| is_part(level) || below.iter().any(is_part))
+    form.all_levels().any(|level| level.starts_with(text) || level.ends_with(text))
 }
 
 /// Is a text a part of some level, wherever its cell was torn?
 pub(super) fn is_part(form: &TargetForm, text: &str) -> bool {
-    form.levels.iter().any(|(level, below)| level.contains(text) || below.iter().any(|level| level.contains(text)))
+    form.all_levels().any(|level| level.contains(text))
 }
 
 /// The level that a text repeats word for word: 数量指标数量指标; of one that comes twice, recognition can lose the end: 社社会效益指标.
 fn repeated(text: &str, form: &TargetForm) -> Option<String> {
     let name = key(text);
-    let mut levels = form.levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below));
     let is_begun_twice =
-        |level: &&String| name.strip_suffix(level.as_str()).is_some_and(|beginning| !beginning.is_empty() && level.starts_with(beginning));
-    if let Some(level) = levels.find(is_begun_twice) {
-        return Some(level.clone());
+        |level: &&str| name.strip_suffix(*level).is_some_and(|beginning| !beginning.is_empty() && level.starts_with(beginning));
+    if let Some(level) = form.all_levels().find(is_begun_twice) {
+        return Some(level.to_owned());
     }
     (2..=4).filter(|&times| text.len().is_multiple_of(times)).find_map(|times| {
         let once = text.get(..text.len() / times).filter(|once| !once.is_empty())?;
@@ -65,8 +63,7 @@ pub(super) fn unknown((first, second): &(Option<String>, Option<String>), form: 
     };
     // Nearly all are levels as they stand.
     let is_first = first.as_deref().is_none_or(|level| form.is_first_level(level) || form.is_first_level(&name(level)));
-    let of_second = |level: &str| form.first_levels_of(level).next().is_some();
-    let is_second = second.as_deref().is_none_or(|level| of_second(level) || of_second(&name(level)));
+    let is_second = second.as_deref().is_none_or(|level| form.is_second_level(level) || form.is_second_level(&name(level)));
     [(is_first, "level_unknown:level1"), (is_second, "level_unknown:level2")]
         .into_iter()
         .filter(|(is_known, _)| !is_known)
@@ -79,12 +76,11 @@ fn completed(text: &str, form: &TargetForm) -> Option<String> {
     const FEWEST: usize = 3;
     const MOST_LOST: usize = 2;
     let name = key(text);
-    let all = || form.levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below));
-    if name.chars().count() < FEWEST || all().any(|level| *level == name) {
+    if name.chars().count() < FEWEST || is_level(form, &name) {
         return None;
     }
-    let lost = |level: &&String| level.strip_prefix(&name).is_some_and(|lost| lost.chars().count() <= MOST_LOST);
-    let mut found = all().filter(lost);
+    let lost = |level: &&str| level.strip_prefix(name.as_str()).is_some_and(|lost| lost.chars().count() <= MOST_LOST);
+    let mut found = form.all_levels().filter(lost);
     let first = found.next()?;
-    found.all(|other| other == first).then(|| first.clone())
+    found.all(|other| other == first).then(|| first.to_owned())
 }
