@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ledger::{At, Ledger, Place};
 use super::sentences::Sentence;
 use super::tables::View;
-use crate::disclosure::{Amount, Disclosure, LineItem, Row, Side, Statement, Table, Target, Where};
+use crate::disclosure::{Amount, Disclosure, LineItem, Row, Side, Statement, Table, Target, TextLayer, Where};
 
 /// The disclosure, seen from the entries of its ledger.
 #[derive(Clone, Copy)]
@@ -136,7 +136,15 @@ impl<'d> Places<'_, 'd> {
                 .flags
                 .iter()
                 .any(|flag| !matches!(flag.as_str(), "section_inferred" | "code_inferred" | "code_unknown" | "change_incomplete")),
-            Some(Part::Target(target, _)) => !target.flags.is_empty(),
+            Some(Part::Target(target, field)) => {
+                let (field, ..) = TARGET_FIELDS.get(field).copied().unwrap_or_default();
+                // Which rows a table without rules has says nothing of the amounts of its head, if the text is exact.
+                let is_exact = self.disclosure.source.text_layer == TextLayer::Embedded;
+                target.flags.iter().any(|flag| match flag.split_once(':') {
+                    Some((_, of)) => of == field,
+                    None => !is_exact,
+                })
+            }
             Some(Part::Statement(_)) | None => false,
         }
     }

@@ -154,10 +154,14 @@ impl<'r, 'd> Report<'r, 'd> {
             Some(change) => change.by.iter().map(|&(at, _)| at).collect(),
             None => self.equations.terms(equation).collect(),
         };
-        // In recognised text a row without any of its parts may have lost them.
+        let is_proved = cause.change.is_some() && cause.mends > 1;
+        // In recognised text a row that adds up to less than its sum may have lost a part.
+        let (whole, parts) = self.equations.sides(equation, self.places.ledger);
         let has_lost = equation.kind == CheckKind::RowSum
             && self.places.disclosure.source.text_layer != TextLayer::Embedded
-            && !self.equations.right(equation).iter().any(|&at| self.places.ledger.is_filled(at));
+            && !is_proved
+            && parts < whole
+            && self.equations.right(equation).iter().any(|&at| !self.places.ledger.is_filled(at));
         if has_lost || cells.iter().any(|&at| self.places.is_doubtful(at)) {
             return Verdict::Extraction;
         }
@@ -166,7 +170,6 @@ impl<'r, 'd> Report<'r, 'd> {
         let mut tables = self.equations.terms(equation).chain(cells).filter_map(|at| self.places.table(at));
         let is_summed =
             matches!(equation.kind, CheckKind::ColumnTotal | CheckKind::HierarchySum | CheckKind::CrossTable | CheckKind::NarrativeVsTable);
-        let is_proved = cause.change.is_some() && cause.mends > 1;
         if is_summed && !is_proved && tables.any(|table| !table.title_found || !has_total(table)) {
             return Verdict::IncompleteSource;
         }
