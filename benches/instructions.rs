@@ -21,7 +21,7 @@ use gongkai::read::pdf::{PdfDocument, PdfLimits};
 use gongkai::{Grammars, disclosure, write};
 
 /// Budgets: instructions per input byte, instructions for loading the grammars, and how much dearer a byte of a long text may be.
-const PER_BYTE: f64 = 600.0;
+const PER_BYTE: f64 = 560.0;
 const LOADING: f64 = 30e6;
 const GROWTH: f64 = 1.1;
 /// Budgets of a PDF: instructions per glyph over a whole file, and for opening it and reading a page for the first time.

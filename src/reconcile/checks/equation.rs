@@ -62,6 +62,23 @@ impl Equations {
         self.terms.get(equation.right.clone()).unwrap_or_default()
     }
 
+    /// The side that is one amount, where the other is a sum: there an equation is told. Is it the right one?
+    fn is_told_right(&self, equation: &Equation) -> bool {
+        self.left(equation).len() != 1 && self.right(equation).len() == 1
+    }
+
+    /// The side at which an equation is told, and the other one.
+    pub(super) fn told(&self, equation: &Equation) -> (&[At], &[At]) {
+        let (left, right) = (self.left(equation), self.right(equation));
+        if self.is_told_right(equation) { (right, left) } else { (left, right) }
+    }
+
+    /// The sums of both sides as [`Self::told`] has them.
+    pub(super) fn told_sides(&self, equation: &Equation, ledger: &Ledger) -> (i128, i128) {
+        let (left, right) = self.sides(equation, ledger);
+        if self.is_told_right(equation) { (right, left) } else { (left, right) }
+    }
+
     /// The entries of both sides.
     pub(super) fn terms(&self, equation: &Equation) -> impl Iterator<Item = At> + '_ {
         self.terms.get(equation.left.start..equation.right.end).unwrap_or_default().iter().copied()

@@ -28,8 +28,9 @@ pub(super) fn proofs(
         } else {
             for equation in cause.equations().filter_map(|at| equations.list().get(at as usize)) {
                 let is_short = equation.kind == CheckKind::RowSum || equations.terms(equation).count() == 2;
-                fails.extend(equations.left(equation));
-                if is_short { &mut fails } else { &mut open }.extend(equations.right(equation));
+                let (told, other) = equations.told(equation);
+                fails.extend(told);
+                if is_short { &mut fails } else { &mut open }.extend(other);
             }
         }
     }

@@ -69,7 +69,7 @@ impl<'r, 'd> Report<'r, 'd> {
     fn flag(&mut self, cause: &Cause, equation: &Equation) {
         let cells: Vec<At> = match &cause.change {
             Some(change) => change.by.iter().map(|&(at, _)| at).collect(),
-            None => self.equations.left(equation).to_vec(),
+            None => self.equations.told(equation).0.to_vec(),
         };
         let cells = cells.into_iter().filter_map(|at| self.places.cell(at));
         self.flags.extend(cells.map(|(table, row, column)| (table, row, format!("fails_check:{column}"))));
@@ -78,7 +78,7 @@ impl<'r, 'd> Report<'r, 'd> {
     fn finding(&self, number: u32, cause: &Cause, equation: &Equation) -> Check {
         let identity = self.equations.name(equation);
         let changed = cause.change.as_ref().and_then(|change| change.by.first().copied());
-        let at = changed.map(|(at, _)| at).or_else(|| self.equations.left(equation).first().copied());
+        let at = changed.map(|(at, _)| at).or_else(|| self.equations.told(equation).0.first().copied());
         let sides = self.sides(&identity, at, self.sides_but_for(equation, cause.change.as_ref()));
         let (scope, name) = at.map(|at| (self.places.scope(at), self.places.name(at))).unwrap_or_default();
         let published = changed.and_then(|(at, _)| self.places.ledger.in_unit(at));
@@ -110,12 +110,13 @@ impl<'r, 'd> Report<'r, 'd> {
 
     /// Both sides with a change not made, but all that other causes explain.
     fn sides_but_for(&self, equation: &Equation, change: Option<&Change>) -> (i128, i128) {
-        let (left, right) = self.equations.sides(equation, self.corrected);
+        let (told, other) = self.equations.told_sides(equation, self.corrected);
         let own = |terms: &[At]| {
             let by = |term: &At| change.iter().flat_map(|change| &change.by).find(|(at, _)| at == term).map_or(0, |&(_, by)| by);
             terms.iter().map(by).sum::<i128>()
         };
-        (left - own(self.equations.left(equation)), right - own(self.equations.right(equation)))
+        let terms = self.equations.told(equation);
+        (told - own(terms.0), other - own(terms.1))
     }
 
     /// Does a change take a whole row out?
@@ -125,8 +126,8 @@ impl<'r, 'd> Report<'r, 'd> {
 
     fn consequence(&self, equation: &Equation, number: u32, because: &str, verdict: Verdict) -> Check {
         let identity = self.equations.name(equation);
-        let at = self.equations.left(equation).first().copied();
-        let sides = self.sides(&identity, at, self.equations.sides(equation, self.places.ledger));
+        let at = self.equations.told(equation).0.first().copied();
+        let sides = self.sides(&identity, at, self.equations.told_sides(equation, self.places.ledger));
         let scope = at.map(|at| self.places.scope(at)).unwrap_or_default();
         let Sentence { en, zh } = sentences::consequence(&scope, &sides, number, because);
         let Sides { left, right, difference, .. } = sides;
@@ -183,8 +184,8 @@ impl<'r, 'd> Report<'r, 'd> {
                 continue;
             }
             let identity = self.equations.name(equation);
-            let at = self.equations.left(equation).first().copied();
-            let sides = self.sides(&identity, at, self.equations.sides(equation, self.places.ledger));
+            let at = self.equations.told(equation).0.first().copied();
+            let sides = self.sides(&identity, at, self.equations.told_sides(equation, self.places.ledger));
             let (scope, name) = at.map(|at| (self.places.scope(at), self.places.name(at))).unwrap_or_default();
             let Sentence { en, zh } = sentences::rounding(&scope, &name, &sides);
             let Sides { left, right, difference, .. } = sides;
