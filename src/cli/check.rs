@@ -94,7 +94,7 @@ fn text(checked: &[(String, Disclosure)], out: &mut dyn Write) -> io::Result<()>
                 Some((None, Some(line))) => format!("line {line}"),
                 _ => String::new(),
             };
-            writeln!(out, "  [{}] {} {place}\n    {}\n    {}", verdict(check.verdict), check.identity, check.message, check.message_zh)?;
+            writeln!(out, "  [{}] {place}, {}\n    {}\n    {}", verdict(check.verdict), check.scope, check.message, check.message_zh)?;
         }
     }
     Ok(())

@@ -196,6 +196,14 @@ pub struct Column {
     pub heading: Vec<String>,
 }
 
+impl Column {
+    /// Its headings from the top down as one text, each in its first variant.
+    pub fn printed_heading(&self) -> String {
+        let first = |heading: &String| heading.split('|').next().unwrap_or_default().to_owned();
+        self.heading.iter().map(first).collect::<Vec<_>>().join("/")
+    }
+}
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {

@@ -1,12 +1,14 @@
 //! Equations between tables, between text and tables, and within targets.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
-use super::equation::Equations;
+use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
 use crate::disclosure::{CheckKind, Disclosure, RowKind};
-use crate::grammar::{Agreement, Expression, Lines, Relation, Scope, Term, WrittenEquation, key, label_key};
+use crate::grammar::{Agreement, Expression, Identities, Lines, Relation, Scope, Term, WrittenEquation, key, label_key};
 
 /// Rows by code, for each block of each table: indexed once for all identities.
 pub(super) struct ByCode<'v>(Vec<Vec<FxHashMap<&'v str, Vec<usize>>>>);
@@ -68,13 +70,35 @@ fn add_agreement(
     let (_, block, column) = agreement.other;
     // Columns of an agreement are those of the table's only block.
     let own = 0;
-    let name = equations.identity(&format!("{}: {}", view.form.id, agreement.text));
+    let headings: Vec<String> = agreement.columns.iter().map(|&column| view.heading(own, column)).collect();
+    let what = match &agreement.scope {
+        Scope::Item => "同一科目",
+        Scope::Class => "同一类",
+        Scope::Total => "合计",
+        Scope::Line(line) => line,
+    };
+    let relation = match agreement.relation {
+        Relation::Equal => "等于",
+        Relation::AtMost => "不超过",
+        Relation::AtLeast => "不小于",
+    };
+    let (of, there) = (&view.form, &other.form);
+    let zh = format!(
+        "表{}《{}》{}{relation}表{}《{}》{what}的{}",
+        of.number,
+        of.title,
+        headings.join(" + "),
+        there.number,
+        there.title,
+        other.heading(block, column)
+    );
+    let name = Identity::new(format!("{}: {}", view.form.id, agreement.text), zh);
     let cells = |rows: &[usize]| -> Vec<At> {
         agreement.columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
     };
     let mut add = |left: Vec<At>, right: Vec<At>| {
         if !left.is_empty() {
-            equations.add(CheckKind::CrossTable, name, &left, agreement.relation, right);
+            equations.add(CheckKind::CrossTable, &name, &left, agreement.relation, right);
         }
     };
     // Without a total line nothing tells whether all rows are there.
@@ -131,18 +155,18 @@ pub(super) fn add_written(
     equations: &mut Equations,
 ) {
     for identity in written.iter().filter(|identity| identity.of.is_none_or(|kind| kind == disclosure.document.kind)) {
-        let name = equations.identity(&identity.code);
+        let name = Identity::new(identity.code.to_string(), identity.zh.clone());
         let Expression { left, relation, right, .. } = &identity.holds;
         match (left.as_slice(), right.as_slice()) {
             ([Term::LineItems], [Term::Cell { table, column, .. }]) => {
-                line_items(disclosure, views, by_code, (table, column), (identity.kind, name), ledger, equations);
+                line_items(disclosure, views, by_code, (table, column), (identity.kind, &name), ledger, equations);
             }
             ([Term::Text { ends, not }], _) => {
                 let Some(right) = cells(views, right, ledger) else { continue };
                 for (at, statement) in disclosure.statements.iter().enumerate() {
                     let subject = key(&statement.subject);
                     if subject.ends_with(ends.as_str()) && !not.iter().any(|word| subject.contains(word.as_str())) {
-                        equations.add(identity.kind, name, &[ledger.statement(at)], *relation, right.iter().copied());
+                        equations.add(identity.kind, &name, &[ledger.statement(at)], *relation, right.iter().copied());
                     }
                 }
             }
@@ -155,7 +179,7 @@ pub(super) fn add_written(
                     let parts = empty.into_iter().flat_map(parts_of).filter_map(|other| cells(views, &other.holds.right, ledger));
                     let parts: Vec<At> = parts.flatten().collect();
                     right.extend(parts);
-                    equations.add(identity.kind, name, &left, *relation, right);
+                    equations.add(identity.kind, &name, &left, *relation, right);
                 }
             }
         }
@@ -202,7 +226,7 @@ fn line_items(
     views: &[View<'_>],
     by_code: &ByCode<'_>,
     (table, column): (&str, &str),
-    (kind, name): (CheckKind, usize),
+    (kind, name): (CheckKind, &Arc<Identity>),
     ledger: &Ledger,
     equations: &mut Equations,
 ) {
@@ -223,13 +247,13 @@ fn line_items(
 }
 
 /// 年度预算总额 = 财政拨款 + 其他资金.
-pub(super) fn add_targets(disclosure: &Disclosure, ledger: &Ledger, equations: &mut Equations) {
-    let name = equations.identity("target_sum");
+pub(super) fn add_targets(disclosure: &Disclosure, known: &Identities, ledger: &Ledger, equations: &mut Equations) {
+    let name = Identity::rule("target_sum", known);
     for (at, target) in disclosure.targets.iter().enumerate() {
         // A total that was added up from its parts proves nothing.
         if target.amount_fiscal.is_some() && !target.flags.iter().any(|flag| flag == "sum:amount_total") {
             let parts = [ledger.target(at, 1), ledger.target(at, 2)];
-            equations.add(CheckKind::TargetSum, name, &[ledger.target(at, 0)], Relation::Equal, parts);
+            equations.add(CheckKind::TargetSum, &name, &[ledger.target(at, 0)], Relation::Equal, parts);
         }
     }
 }

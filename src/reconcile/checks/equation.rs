@@ -5,18 +5,38 @@ use std::sync::Arc;
 
 use super::ledger::{At, Entry, Ledger, Place};
 use crate::disclosure::CheckKind;
-use crate::grammar::Relation;
+use crate::grammar::{Identities, Relation};
 use crate::reconcile::outcome::Outcome;
 
 /// Sums of entries that are the same, or one at most the other.
 #[derive(Clone, Debug)]
 pub(super) struct Equation {
     pub(super) kind: CheckKind,
-    /// Number of its identity.
-    identity: usize,
+    pub(super) identity: Arc<Identity>,
     left: Range<usize>,
     right: Range<usize>,
     relation: Relation,
+}
+
+/// What an equation is an instance of.
+#[derive(Debug)]
+pub(super) struct Identity {
+    /// Its name, as `gongkai checks explain` knows it.
+    pub(super) name: Arc<str>,
+    /// What it says, in Chinese.
+    pub(super) zh: String,
+}
+
+impl Identity {
+    pub(super) fn new(name: String, zh: String) -> Arc<Self> {
+        Arc::new(Self { name: Arc::from(name), zh })
+    }
+
+    /// A rule of the program, as `identities.toml` tells it.
+    pub(super) fn rule(name: &str, known: &Identities) -> Arc<Self> {
+        let zh = known.rules.iter().find(|rule| *rule.code == *name).map_or(name, |rule| rule.zh.as_str());
+        Self::new(name.to_owned(), zh.to_owned())
+    }
 }
 
 /// All equations of a disclosure.
@@ -24,34 +44,27 @@ pub(super) struct Equation {
 pub(super) struct Equations {
     list: Vec<Equation>,
     terms: Vec<At>,
-    identities: Vec<Arc<str>>,
 }
 
 impl Equations {
-    /// An identity, by its name; equations refer to it.
-    pub(super) fn identity(&mut self, name: &str) -> usize {
-        if let Some(last) = self.identities.iter().rposition(|known| **known == *name) {
-            return last;
-        }
-        self.identities.push(Arc::from(name));
-        self.identities.len() - 1
-    }
-
     /// Adds an equation.
-    pub(super) fn add(&mut self, kind: CheckKind, identity: usize, left: &[At], relation: Relation, right: impl IntoIterator<Item = At>) {
+    pub(super) fn add(
+        &mut self,
+        kind: CheckKind,
+        identity: &Arc<Identity>,
+        left: &[At],
+        relation: Relation,
+        right: impl IntoIterator<Item = At>,
+    ) {
         let from = self.terms.len();
         self.terms.extend_from_slice(left);
         let middle = self.terms.len();
         self.terms.extend(right);
-        self.list.push(Equation { kind, identity, left: from..middle, right: middle..self.terms.len(), relation });
+        self.list.push(Equation { kind, identity: Arc::clone(identity), left: from..middle, right: middle..self.terms.len(), relation });
     }
 
     pub(super) fn list(&self) -> &[Equation] {
         &self.list
-    }
-
-    pub(super) fn name(&self, equation: &Equation) -> Arc<str> {
-        self.identities.get(equation.identity).cloned().unwrap_or_else(|| Arc::from(""))
     }
 
     pub(super) fn left(&self, equation: &Equation) -> &[At] {

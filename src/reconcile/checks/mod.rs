@@ -83,12 +83,12 @@ fn views<'d>(disclosure: &'d Disclosure, form: &'d Form) -> Vec<View<'d>> {
 fn equations(disclosure: &Disclosure, views: &[View<'_>], grammars: &Grammars, ledger: &Ledger) -> Equations {
     let mut equations = Equations::default();
     for view in views {
-        tables::add(view, ledger, &mut equations);
+        tables::add(view, &grammars.identities, ledger, &mut equations);
     }
     let by_code = ByCode::new(views);
     across::add_agreements(views, &by_code, ledger, &mut equations);
     across::add_written(disclosure, views, &by_code, &grammars.identities.identities, ledger, &mut equations);
-    across::add_targets(disclosure, ledger, &mut equations);
+    across::add_targets(disclosure, &grammars.identities, ledger, &mut equations);
     equations
 }
 

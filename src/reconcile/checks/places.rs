@@ -115,7 +115,7 @@ impl<'d> Places<'_, 'd> {
             let Place::Cell(table, row, column) = self.ledger.get(at)?.place else { return None };
             let view = self.views.iter().find(|view| view.at == table)?;
             let block = view.form.blocks.get(view.blocks.get(row).copied().flatten()?)?;
-            Some(block.columns.get(column)?.heading.join("/")).filter(|heading| !heading.is_empty())
+            Some(block.columns.get(column)?.printed_heading()).filter(|heading| !heading.is_empty())
         };
         of_form().unwrap_or_else(|| column_of(row, column).map_or_else(String::new, |id| id.to_string()))
     }

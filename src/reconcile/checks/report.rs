@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::blame::{Cause, Change};
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
-use super::equation::{Equation, Equations};
+use super::equation::{Equation, Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::names::{Misnamed, Right};
 use super::places::{Places, scope_of_row};
@@ -40,10 +40,10 @@ impl<'r, 'd> Report<'r, 'd> {
     }
 
     /// The sums of an equation in the unit of an entry.
-    fn sides<'n>(&self, identity: &'n str, at: Option<At>, (left, right): (i128, i128)) -> Sides<'n> {
+    fn sides<'n>(&self, identity: &'n Identity, at: Option<At>, (left, right): (i128, i128)) -> Sides<'n> {
         let factor = at.and_then(|at| self.places.ledger.get(at)).map_or(1, |entry| entry.factor);
         let in_unit = |amount: i128| Amount::from_scaled(amount / factor);
-        Sides { identity, left: in_unit(left), right: in_unit(right), difference: in_unit(left - right) }
+        Sides { identity: &identity.name, zh: &identity.zh, left: in_unit(left), right: in_unit(right), difference: in_unit(left - right) }
     }
 
     /// Tells what does not add up.
@@ -76,18 +76,18 @@ impl<'r, 'd> Report<'r, 'd> {
     }
 
     fn finding(&self, number: u32, cause: &Cause, equation: &Equation) -> Check {
-        let identity = self.equations.name(equation);
+        let identity = &equation.identity;
         let changed = cause.change.as_ref().and_then(|change| change.by.first().copied());
         let at = changed.map(|(at, _)| at).or_else(|| self.equations.told(equation).0.first().copied());
-        let sides = self.sides(&identity, at, self.sides_but_for(equation, cause.change.as_ref()));
+        let sides = self.sides(identity, at, self.sides_but_for(equation, cause.change.as_ref()));
         let (scope, name) = at.map(|at| (self.places.scope(at), self.places.name(at))).unwrap_or_default();
         let published = changed.and_then(|(at, _)| self.places.ledger.in_unit(at));
         let right = changed.and_then(|(at, _)| self.corrected.in_unit(at));
         let is_repeated = cause.change.as_ref().is_some_and(|change| self.is_removal(change));
         let (Sentence { en, zh }, told) = match (published, right) {
-            (Some(_), Some(_)) if is_repeated => (sentences::repeated(&scope, &name, &sides), (published, None)),
-            (Some(_), Some(_)) => (sentences::wrong_value(&scope, &name, (published, right), cause.mends, &sides), (published, right)),
-            _ => (sentences::unexplained(&scope, &name, &sides), (sides.left, sides.right)),
+            (Some(_), Some(_)) if is_repeated => (sentences::repeated(&name, &sides), (published, None)),
+            (Some(_), Some(_)) => (sentences::wrong_value(&name, (published, right), cause.mends, &sides), (published, right)),
+            _ => (sentences::unexplained(&name, &sides), (sides.left, sides.right)),
         };
         let difference = told.0.zip(told.1).and_then(|(a, b)| Amount::from_scaled(a.scaled() - b.scaled()));
         Check {
@@ -104,7 +104,7 @@ impl<'r, 'd> Report<'r, 'd> {
             suggestion: right.filter(|_| !is_repeated).map(Suggestion::Amount),
             because_of: None,
             place: at.and_then(|at| self.places.place(at)),
-            identity,
+            identity: Arc::clone(&identity.name),
         }
     }
 
@@ -125,11 +125,11 @@ impl<'r, 'd> Report<'r, 'd> {
     }
 
     fn consequence(&self, equation: &Equation, number: u32, because: &str, verdict: Verdict) -> Check {
-        let identity = self.equations.name(equation);
+        let identity = &equation.identity;
         let at = self.equations.told(equation).0.first().copied();
-        let sides = self.sides(&identity, at, self.equations.told_sides(equation, self.places.ledger));
+        let sides = self.sides(identity, at, self.equations.told_sides(equation, self.places.ledger));
         let scope = at.map(|at| self.places.scope(at)).unwrap_or_default();
-        let Sentence { en, zh } = sentences::consequence(&scope, &sides, number, because);
+        let Sentence { en, zh } = sentences::consequence(&sides, number, because);
         let Sides { left, right, difference, .. } = sides;
         Check {
             number: self.next_number(),
@@ -145,7 +145,7 @@ impl<'r, 'd> Report<'r, 'd> {
             suggestion: None,
             because_of: Some(number),
             place: at.and_then(|at| self.places.place(at)),
-            identity,
+            identity: Arc::clone(&identity.name),
         }
     }
 
@@ -183,11 +183,11 @@ impl<'r, 'd> Report<'r, 'd> {
             if self.equations.outcome(equation, self.places.ledger) != Outcome::Rounded {
                 continue;
             }
-            let identity = self.equations.name(equation);
+            let identity = &equation.identity;
             let at = self.equations.told(equation).0.first().copied();
-            let sides = self.sides(&identity, at, self.equations.told_sides(equation, self.places.ledger));
+            let sides = self.sides(identity, at, self.equations.told_sides(equation, self.places.ledger));
             let (scope, name) = at.map(|at| (self.places.scope(at), self.places.name(at))).unwrap_or_default();
-            let Sentence { en, zh } = sentences::rounding(&scope, &name, &sides);
+            let Sentence { en, zh } = sentences::rounding(&name, &sides);
             let Sides { left, right, difference, .. } = sides;
             self.checks.push(Check {
                 number: self.next_number(),
@@ -203,7 +203,7 @@ impl<'r, 'd> Report<'r, 'd> {
                 suggestion: None,
                 because_of: None,
                 place: at.and_then(|at| self.places.place(at)),
-                identity,
+                identity: Arc::clone(&identity.name),
             });
         }
     }
@@ -219,7 +219,7 @@ impl<'r, 'd> Report<'r, 'd> {
                 Right::Name(name) => (name, false),
             };
             let scope = scope_of_row(view.table, row, None);
-            let Sentence { en, zh } = sentences::misnamed(&scope, view.table, row, right, is_code);
+            let Sentence { en, zh } = sentences::misnamed(view.table, row, right, is_code);
             // Recognition mistakes one character for another.
             let is_slip = !is_exact && !is_code && is_one_character_off(&row.name, right);
             self.checks.push(Check {
@@ -284,7 +284,7 @@ impl<'r, 'd> Report<'r, 'd> {
         }
         let Some((stated, wrong)) = told else { return };
         let scope = self.places.scope(at);
-        let Sentence { en, zh } = sentences::wrong_change(&scope, &self.places.name(at), &stated, wrong);
+        let Sentence { en, zh } = sentences::wrong_change(&self.places.name(at), &stated, wrong);
         let (left, right, suggestion) = match wrong {
             Wrong::Percent(right) => (stated.percent, Some(right), Some(Suggestion::Amount(right))),
             Wrong::Direction(ChangeDirection::Increase) => (None, None, Some(Suggestion::Text("increase".to_owned()))),

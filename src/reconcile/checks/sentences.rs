@@ -13,7 +13,10 @@ pub(super) struct Sentence {
 /// Both sides of an identity, in the unit of the place that is told.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sides<'n> {
+    /// What the identity is called.
     pub(super) identity: &'n str,
+    /// What it says, in Chinese.
+    pub(super) zh: &'n str,
     pub(super) left: Option<Amount>,
     pub(super) right: Option<Amount>,
     pub(super) difference: Option<Amount>,
@@ -26,77 +29,76 @@ fn of(amount: Option<Amount>) -> String {
 
 /// One cell is wrong, and so many identities say what it should be.
 pub(super) fn wrong_value(
-    scope: &str,
     name: &Sentence,
     (published, right): (Option<Amount>, Option<Amount>),
     mends: usize,
     sides: &Sides<'_>,
 ) -> Sentence {
     let (published, right) = (of(published), of(right));
-    let Sides { identity, left: a, right: b, difference } = *sides;
+    let Sides { identity, zh, left: a, right: b, difference } = *sides;
     let (a, b, difference) = (of(a), of(b), of(difference));
     let identities = if mends == 1 { "1 identity says" } else { &format!("{mends} identities say") };
     Sentence {
-        en: format!(
-            "{scope}: {} is published as {published}; {identities} {right} ({identity}: {a} against {b}, difference {difference})",
-            name.en
-        ),
-        zh: format!("{}公布为{published}，依{mends}项勾稽关系应为{right}（{identity}：{a} 与 {b}，相差{difference}）", name.zh),
+        en: format!("{} is published as {published}; {identities} {right} ({identity}: {a} against {b}, difference {difference})", name.en),
+        zh: format!("{}公布为{published}，依{mends}项勾稽关系应为{right}（{zh}：{a} 与 {b}，相差{difference}）", name.zh),
     }
 }
 
 /// A row stands twice.
-pub(super) fn repeated(scope: &str, name: &Sentence, sides: &Sides<'_>) -> Sentence {
-    let Sides { identity, left, right, .. } = *sides;
+pub(super) fn repeated(name: &Sentence, sides: &Sides<'_>) -> Sentence {
+    let Sides { identity, zh, left, right, .. } = *sides;
     let (a, b) = (of(left), of(right));
     Sentence {
-        en: format!("{scope}: {} stands twice, one line below the other; the totals count it once ({identity}: {a} against {b})", name.en),
-        zh: format!("{}重复列示，合计只计一次（{identity}：{a} 与 {b}）", name.zh),
+        en: format!("{} stands twice, one line below the other; the totals count it once ({identity}: {a} against {b})", name.en),
+        zh: format!("{}重复列示，合计只计一次（{zh}：{a} 与 {b}）", name.zh),
     }
 }
 
 /// An identity does not hold, and nothing singles a cell out.
-pub(super) fn unexplained(scope: &str, name: &Sentence, sides: &Sides<'_>) -> Sentence {
-    let Sides { identity, left, right, difference } = *sides;
+pub(super) fn unexplained(name: &Sentence, sides: &Sides<'_>) -> Sentence {
+    let Sides { identity, zh, left, right, difference } = *sides;
     let (a, b, difference) = (of(left), of(right), of(difference));
     Sentence {
-        en: format!("{scope}: {identity} does not hold: {a} against {b}, difference {difference}"),
-        zh: format!("{}：勾稽关系“{identity}”不成立：{a} 与 {b}，相差{difference}", name.zh),
+        en: format!("{}: {identity} does not hold: {a} against {b}, difference {difference}", name.en),
+        zh: format!("{}：勾稽关系“{zh}”不成立：{a} 与 {b}，相差{difference}", name.zh),
     }
 }
 
 /// An identity does not hold because of another finding.
-pub(super) fn consequence(scope: &str, sides: &Sides<'_>, number: u32, because: &str) -> Sentence {
-    let Sides { identity, left, right, .. } = *sides;
+pub(super) fn consequence(sides: &Sides<'_>, number: u32, because: &str) -> Sentence {
+    let Sides { identity, zh, left, right, .. } = *sides;
     let (a, b) = (of(left), of(right));
     Sentence {
-        en: format!("{scope}: {identity} does not hold ({a} against {b}) because of finding {number}, {because}"),
-        zh: format!("勾稽关系“{identity}”不成立（{a} 与 {b}），由第{number}项问题引起（{because}）"),
+        en: format!("{identity} does not hold ({a} against {b}) because of finding {number}, {because}"),
+        zh: format!("勾稽关系“{zh}”不成立（{a} 与 {b}），由第{number}项问题引起（{because}）"),
     }
 }
 
 /// An identity holds as far as the printed precision goes.
-pub(super) fn rounding(scope: &str, name: &Sentence, sides: &Sides<'_>) -> Sentence {
-    let Sides { identity, left, right, difference } = *sides;
+pub(super) fn rounding(name: &Sentence, sides: &Sides<'_>) -> Sentence {
+    let Sides { identity, zh, left, right, difference } = *sides;
     let (a, b, difference) = (of(left), of(right), of(difference));
     Sentence {
-        en: format!("{scope}: {identity} holds but for rounding: {a} against {b}, difference {difference}"),
-        zh: format!("{}：勾稽关系“{identity}”在四舍五入范围内成立：{a} 与 {b}，相差{difference}", name.zh),
+        en: format!("{}: {identity} holds but for rounding: {a} against {b}, difference {difference}", name.en),
+        zh: format!("{}：勾稽关系“{zh}”在四舍五入范围内成立：{a} 与 {b}，相差{difference}", name.zh),
     }
 }
 
 /// A row has another one's code, or another one's name.
-pub(super) fn misnamed(scope: &str, table: &Table, row: &Row, right: &str, is_code: bool) -> Sentence {
+pub(super) fn misnamed(table: &Table, row: &Row, right: &str, is_code: bool) -> Sentence {
     let code = row.code.as_deref().unwrap_or_default();
     let (of, of_zh) = if is_code { ("the code", "编码") } else { ("the name", "名称") };
     Sentence {
-        en: format!("{scope}: {code} is not the code of {}; other tables of the disclosure have {of} {right}", row.name),
+        en: format!(
+            "table {} ({}): {code} is not the code of {}; other tables of the disclosure have {of} {right}",
+            table.number, table.title, row.name
+        ),
         zh: format!("表{}《{}》：编码{code}与名称“{}”不符，本件其他表的{of_zh}为“{right}”", table.number, table.title, row.name),
     }
 }
 
 /// A stated change contradicts itself.
-pub(super) fn wrong_change(scope: &str, name: &Sentence, stated: &Stated, wrong: Wrong) -> Sentence {
+pub(super) fn wrong_change(name: &Sentence, stated: &Stated, wrong: Wrong) -> Sentence {
     let way = |direction| if direction == ChangeDirection::Increase { ("an increase", "增加") } else { ("a decrease", "减少") };
     let percent = of(stated.percent);
     let amount = stated.amount;
@@ -108,18 +110,18 @@ pub(super) fn wrong_change(scope: &str, name: &Sentence, stated: &Stated, wrong:
     let zh = format!("本年{amount}、{behind_zh}{change}、幅度{percent}%");
     match wrong {
         Wrong::Percent(right) => Sentence {
-            en: format!("{scope}: {} states a change of {percent} %; its amounts give {right} % ({en})", name.en),
+            en: format!("{} states a change of {percent} %; its amounts give {right} % ({en})", name.en),
             zh: format!("{}公布的增减幅度为{percent}%，按其金额计算应为{right}%（{zh}）", name.zh),
         },
         Wrong::Direction(right) => {
             let (said, right) = (stated.direction.map_or(("", ""), way), way(right));
             Sentence {
-                en: format!("{scope}: {} states {}; its amounts give {} ({en})", name.en, said.0, right.0),
+                en: format!("{} states {}; its amounts give {} ({en})", name.en, said.0, right.0),
                 zh: format!("{}公布为“{}”，按其金额应为“{}”（{zh}）", name.zh, said.1, right.1),
             }
         }
         Wrong::NoBase => Sentence {
-            en: format!("{scope}: {} states a change of {percent} %, but there was nothing before ({en})", name.en),
+            en: format!("{} states a change of {percent} %, but there was nothing before ({en})", name.en),
             zh: format!("{}公布的增减幅度为{percent}%，但上年数为0，幅度无从计算（{zh}）", name.zh),
         },
     }

@@ -1,9 +1,11 @@
 //! Equations within a table: columns of a row, lines below a line, totals.
 
-use super::equation::Equations;
+use std::sync::Arc;
+
+use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use crate::disclosure::{CheckKind, Row, RowKind, Table};
-use crate::grammar::{Block, ColumnKind, Ordinal, Relation, TableForm, ordinal};
+use crate::grammar::{Block, Column, ColumnKind, Identities, Ordinal, Relation, TableForm, ordinal};
 
 /// A table of the disclosure with its form, and for each row its block and the code by which it is compared.
 pub(super) struct View<'d> {
@@ -27,6 +29,12 @@ impl<'d> View<'d> {
     /// The rows of a block with their places.
     pub(super) fn rows(&self, block: usize) -> impl Iterator<Item = (usize, &'d Row)> + '_ {
         self.table.rows.iter().enumerate().filter(move |(at, _)| self.blocks.get(*at) == Some(&Some(block)))
+    }
+
+    /// The heading over a column of a block.
+    pub(super) fn heading(&self, block: usize, column: usize) -> String {
+        let column = self.form.blocks.get(block).and_then(|block| block.columns.get(column));
+        column.map(Column::printed_heading).unwrap_or_default()
     }
 
     pub(super) fn code(&self, row: usize) -> Option<&str> {
@@ -69,7 +77,7 @@ fn block_of(form: &TableForm, row: &Row) -> Option<usize> {
 }
 
 /// Adds the equations of a table.
-pub(super) fn add(view: &View<'_>, ledger: &Ledger, equations: &mut Equations) {
+pub(super) fn add(view: &View<'_>, known: &Identities, ledger: &Ledger, equations: &mut Equations) {
     row_sums(view, ledger, equations);
     for (at, block) in view.form.blocks.iter().enumerate() {
         let sides = view.form.blocks.iter().filter(|other| other.side == block.side).count();
@@ -79,10 +87,11 @@ pub(super) fn add(view: &View<'_>, ledger: &Ledger, equations: &mut Equations) {
         let columns: Vec<usize> =
             block.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Amount).map(|(column, _)| column).collect();
         if block.lines.is_empty() {
-            column_totals(view, at, &columns, ledger, equations);
-            hierarchy(view, at, &columns, ledger, equations);
+            column_totals(view, at, &columns, &Identity::rule("column_total", known), ledger, equations);
+            hierarchy(view, at, &columns, &Identity::rule("hierarchy_sum", known), ledger, equations);
         } else {
-            lists(view, at, block, &columns, ledger, equations);
+            let rules = ["list_sum", "list_among"].map(|rule| Identity::rule(rule, known));
+            lists(view, (at, block), &columns, &rules, ledger, equations);
         }
     }
 }
@@ -90,7 +99,10 @@ pub(super) fn add(view: &View<'_>, ledger: &Ledger, equations: &mut Equations) {
 /// What the form says of the columns of each row.
 fn row_sums(view: &View<'_>, ledger: &Ledger, equations: &mut Equations) {
     for identity in &view.form.identities {
-        let name = equations.identity(&format!("{}: {}", view.form.id, identity.text));
+        let heading = |column: &usize| view.heading(identity.block, *column);
+        let parts: Vec<String> = identity.parts.iter().map(heading).collect();
+        let zh = format!("{} = {}", heading(&identity.whole), parts.join(" + "));
+        let name = Identity::new(format!("{}: {}", view.form.id, identity.text), zh);
         for (row, _) in view.rows(identity.block) {
             let is_limited = !identity.codes.is_empty();
             if is_limited && !view.code(row).is_some_and(|code| identity.codes.iter().any(|limit| code.starts_with(limit.as_str()))) {
@@ -108,20 +120,19 @@ fn row_sums(view: &View<'_>, ledger: &Ledger, equations: &mut Equations) {
                     parts.extend(own.flat_map(|other| &other.parts).filter_map(|&column| cell(column)));
                 }
             }
-            equations.add(CheckKind::RowSum, name, &[whole], Relation::Equal, parts);
+            equations.add(CheckKind::RowSum, &name, &[whole], Relation::Equal, parts);
         }
     }
 }
 
 /// Each total line is the sum of what stands before it since the start, a total in between counting for its own lines; a total at the
 /// head is the sum of what follows.
-fn column_totals(view: &View<'_>, block: usize, columns: &[usize], ledger: &Ledger, equations: &mut Equations) {
+fn column_totals(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<Identity>, ledger: &Ledger, equations: &mut Equations) {
     let rows: Vec<(usize, &Row)> = view.rows(block).collect();
     let totals = rows.iter().filter(|(_, row)| row.kind == RowKind::Total).count();
     if totals == 0 || rows.len() < 2 {
         return;
     }
-    let name = equations.identity("column_total");
     // Rows of several levels each divide the whole.
     let mut levels: Vec<&str> = rows.iter().filter_map(|(_, row)| row.level.as_deref()).collect();
     levels.sort_unstable();
@@ -165,9 +176,8 @@ fn column_totals(view: &View<'_>, block: usize, columns: &[usize], ledger: &Ledg
 }
 
 /// A 类 or 款 line with an amount is the sum of the lines below it.
-fn hierarchy(view: &View<'_>, block: usize, columns: &[usize], ledger: &Ledger, equations: &mut Equations) {
+fn hierarchy(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<Identity>, ledger: &Ledger, equations: &mut Equations) {
     let rows: Vec<usize> = view.rows(block).filter(|(_, row)| row.kind != RowKind::Total).map(|(at, _)| at).collect();
-    let name = equations.identity("hierarchy_sum");
     for (at, &row) in rows.iter().enumerate() {
         let Some(code) = view.code(row) else { continue };
         let is_below = |below: &&usize| view.code(**below).is_some_and(|other| other.len() > code.len() && other.starts_with(code));
@@ -193,7 +203,14 @@ struct Head {
 }
 
 /// Lists of fixed lines: 一、 = 1. + 2. …; 合计 = 一、 + 二、 …; what stands behind 其中 is at most what it is of.
-fn lists(view: &View<'_>, block: usize, of: &Block, columns: &[usize], ledger: &Ledger, equations: &mut Equations) {
+fn lists(
+    view: &View<'_>,
+    (block, of): (usize, &Block),
+    columns: &[usize],
+    [sum, among]: &[Arc<Identity>; 2],
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
     let depth = |row: &Row| ordinal(row.name.trim_start()).map(|(kind, ..)| kind);
     let rows: Vec<(usize, &Row)> = view.rows(block).collect();
     if of.code_set.is_some() || !rows.iter().any(|(_, row)| depth(row) == Some(Ordinal::Chinese)) {
@@ -225,8 +242,6 @@ fn lists(view: &View<'_>, block: usize, of: &Block, columns: &[usize], ledger: &
                 (RowKind::Total, ..) | (_, Some(_), false) => {}
             }
         }
-        let sum = equations.identity("list_sum");
-        let among = equations.identity("list_among");
         for head in heads.into_iter().filter(|head| ledger.is_filled(head.at)) {
             if head.numbered.iter().any(|&at| ledger.is_filled(at)) {
                 equations.add(CheckKind::ColumnTotal, sum, &[head.at], Relation::Equal, head.numbered);
