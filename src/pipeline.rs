@@ -13,7 +13,7 @@ use crate::layout;
 use crate::narrative::{self, Head, Narrative, Part};
 use crate::read::pdf::PdfDocument;
 use crate::read::{self, Document, Limits, Line, LineKind};
-use crate::reconcile::{self, Sheets};
+use crate::reconcile::{self, OpenReading, Sheets};
 
 /// Every stage of one document, for `gongkai inspect`.
 #[derive(Debug)]
@@ -76,6 +76,7 @@ pub fn disclosure(file: &str, bytes: &[u8], grammars: &Grammars, limits: &Limits
 /// A disclosure in recognised or exported text.
 fn from_text(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits) -> Result<Disclosure, InputError> {
     let Stages { document, form, roles, head, not_extracted, unplaced, sheets, .. } = stages(bytes, grammars, limits)?;
+    let open = reconcile::open_readings(&sheets);
     let (tables, mut repairs, more) = reconcile::finish(sheets);
     let is_target_row = target_rows(&document, &roles, &not_extracted);
     let (targets, of_targets) = narrative::targets(&document, &is_target_row, form, (head.fiscal_year, next_repair(&repairs)), grammars);
@@ -92,7 +93,7 @@ fn from_text(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits)
     let source = Source { text_layer: document.text_layer, encoding: document.encoding.map(str::to_owned), ..source };
     let document = DocumentHead { kind: form.kind, form: form.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year };
     let read = with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative);
-    Ok(checked(read, form, grammars))
+    Ok(checked(read, open, form, grammars))
 }
 
 /// A disclosure in pages.
@@ -134,12 +135,12 @@ fn from_pages(source: Source, bytes: &[u8], grammars: &Grammars, limits: &Limits
     let kind = form.map_or(head.kind, |form| form.kind);
     let document = DocumentHead { kind, form: form_or_none.id.clone(), agency: head.agency, fiscal_year: head.fiscal_year };
     let read = with_narrative(Disclosure { tables, targets, repairs, diagnostics, account, ..Disclosure::of(source, document) }, narrative);
-    Ok(checked(read, form_or_none, grammars))
+    Ok(checked(read, Vec::new(), form_or_none, grammars))
 }
 
-/// Checks what was read against itself.
-fn checked(mut disclosure: Disclosure, form: &Form, grammars: &Grammars) -> Disclosure {
-    reconcile::checks::check(&mut disclosure, form, grammars);
+/// Checks what was read against itself, and settles by that what is still open.
+fn checked(mut disclosure: Disclosure, open: Vec<OpenReading>, form: &Form, grammars: &Grammars) -> Disclosure {
+    reconcile::checks::settle_and_check(&mut disclosure, open, form, grammars);
     disclosure
 }
 

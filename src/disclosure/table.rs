@@ -68,6 +68,9 @@ pub struct Row {
     pub printed_name: Option<String>,
     /// Every column of the form, in its order.
     pub values: Values,
+    /// Other readings that nothing rules out (`ambiguous:<column>`): of each, the columns that would hold something else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Values>,
     /// Where the row stands.
     #[serde(rename = "where")]
     pub place: Where,

@@ -243,7 +243,7 @@ fn move_cells(row: &mut SheetRow, alignment: &Alignment, block: &Block, evidence
 }
 
 /// How many identities fail in a row, and how many hold.
-fn outcomes(sheet: &Sheet<'_>, row: &SheetRow, amounts: &dyn Fn(usize) -> Option<Amount>) -> (usize, usize) {
+pub(super) fn outcomes(sheet: &Sheet<'_>, row: &SheetRow, amounts: &dyn Fn(usize) -> Option<Amount>) -> (usize, usize) {
     let (mut failing, mut holding) = (0, 0);
     for identity in sheet.form.identities.iter().filter(|identity| applies(identity, row)) {
         match check(identity, sheet.form, amounts) {

@@ -231,6 +231,7 @@ fn contract_row(
         name: row.name,
         printed_name: row.printed_name,
         values: Values(values),
+        alternatives: Vec::new(),
         place: row.place,
         repairs: row.repairs,
         flags: row.flags,

@@ -12,6 +12,7 @@ mod evidence;
 mod finish;
 mod identity;
 mod names;
+mod open;
 mod outcome;
 mod sheet;
 mod sums;
@@ -20,6 +21,7 @@ mod witness;
 
 pub use columns::{Candidate, PageChoice};
 pub use finish::finish;
+pub use open::{OpenReading, Reading, RowReading, open_readings};
 pub use sheet::{CellValue, Sheet, SheetRow, Sheets};
 
 use crate::classify::PlacedTable;

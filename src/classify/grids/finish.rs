@@ -132,6 +132,7 @@ fn generic(number: usize, table: UnknownTable, vocabulary: &Vocabulary) -> Table
             name,
             printed_name: None,
             values: Values(values.collect()),
+            alternatives: Vec::new(),
             place,
             repairs: Vec::new(),
             flags: Vec::new(),

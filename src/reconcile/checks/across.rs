@@ -47,11 +47,25 @@ fn nearest(views: &[View<'_>], to: usize, index: usize) -> Option<usize> {
     others.min_by_key(|(at, _)| at.abs_diff(to)).map(|(at, _)| at)
 }
 
-/// What the forms say of two tables.
-pub(super) fn add_agreements(views: &[View<'_>], by_code: &ByCode<'_>, ledger: &Ledger, equations: &mut Equations) {
+/// Columns of a table, by its place among the views.
+pub(super) type Columns<'c> = (usize, &'c [usize]);
+
+/// What the forms say of two tables; only what is about some columns, if any are named.
+pub(super) fn add_agreements(
+    views: &[View<'_>],
+    of: Option<Columns<'_>>,
+    by_code: &ByCode<'_>,
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
     for (at, view) in views.iter().enumerate() {
         for agreement in &view.form.agreements {
-            if let Some(other) = nearest(views, at, agreement.other.0) {
+            let Some(other) = nearest(views, at, agreement.other.0) else { continue };
+            let is_about = |(view, columns): Columns<'_>| {
+                (view == at && agreement.columns.iter().any(|column| columns.contains(column)))
+                    || (view == other && columns.contains(&agreement.other.2))
+            };
+            if of.is_none_or(is_about) {
                 add_agreement(views, (at, other), agreement, by_code, ledger, equations);
             }
         }
@@ -145,16 +159,30 @@ fn add_agreement(
     }
 }
 
-/// What `identities.toml` says.
+/// Is an expression about some columns?
+fn is_about(expression: &Expression, views: &[View<'_>], (view, columns): Columns<'_>) -> bool {
+    let Some(view) = views.get(view) else { return false };
+    let id = |column: &usize| view.form.blocks.iter().find_map(|block| block.columns.get(*column)).map(|column| &*column.id);
+    let names = |term: &Term| match term {
+        Term::Cell { table, column, .. } => **table == *view.form.id && columns.iter().filter_map(id).any(|id| id == column.as_str()),
+        Term::Text { .. } | Term::LineItems => false,
+    };
+    expression.left.iter().chain(&expression.right).any(names)
+}
+
+/// What `identities.toml` says; only what is about some columns, if any are named.
 pub(super) fn add_written(
     disclosure: &Disclosure,
     views: &[View<'_>],
+    of: Option<Columns<'_>>,
     by_code: &ByCode<'_>,
     written: &[WrittenEquation],
     ledger: &Ledger,
     equations: &mut Equations,
 ) {
-    for identity in written.iter().filter(|identity| identity.of.is_none_or(|kind| kind == disclosure.document.kind)) {
+    let is_of_kind = |identity: &&WrittenEquation| identity.of.is_none_or(|kind| kind == disclosure.document.kind);
+    let is_meant = |identity: &&WrittenEquation| of.is_none_or(|of| is_about(&identity.holds, views, of));
+    for identity in written.iter().filter(is_of_kind).filter(is_meant) {
         let name = Identity::new(identity.code.to_string(), identity.zh.clone());
         let Expression { left, relation, right, .. } = &identity.holds;
         match (left.as_slice(), right.as_slice()) {

@@ -97,6 +97,11 @@ impl Equations {
         self.terms.get(equation.left.start..equation.right.end).unwrap_or_default().iter().copied()
     }
 
+    /// How many terms all equations have together.
+    pub(super) fn all_terms(&self) -> usize {
+        self.terms.len()
+    }
+
     /// Both sides as they stand.
     pub(super) fn sides(&self, equation: &Equation, ledger: &Ledger) -> (i128, i128) {
         let sum = |terms: &[At]| terms.iter().filter_map(|&at| ledger.amount(at)).sum();

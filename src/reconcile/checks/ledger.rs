@@ -161,6 +161,13 @@ impl Ledger {
         }
     }
 
+    /// Puts another amount, or none, into an entry.
+    pub(super) fn set(&mut self, at: At, amount: Option<i128>) {
+        if let Some(entry) = self.entries.get_mut(at as usize) {
+            entry.amount = amount;
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -5,8 +5,9 @@
 //!
 //! 1. every amount gets an entry in one `ledger`, in one unit;
 //! 2. the identities of the forms and of `identities.toml` become equations (`equation`) between entries;
-//! 3. `blame` finds the smallest changes that explain what fails;
-//! 4. `report` tells each of them once, with its arithmetic and verdict; `places` and `sentences` give it the words.
+//! 3. `settle` takes, of readings that are still open, the one under which fewest of them fail;
+//! 4. `blame` finds the smallest changes that explain what fails;
+//! 5. `report` tells each of them once, with its arithmetic and verdict; `places` and `sentences` give it the words.
 
 mod across;
 mod blame;
@@ -18,22 +19,63 @@ mod places;
 mod proof;
 mod report;
 mod sentences;
+mod settle;
 mod tables;
 
-use crate::disclosure::{Disclosure, Row, RowKind};
+use crate::disclosure::{Check, Disclosure, Proof, Row, RowKind};
 use crate::grammar::{Form, Grammars};
 
 use across::ByCode;
 use equation::Equations;
 use ledger::{At, Ledger};
-use names::Right;
+use names::{Misnamed, Right};
 use places::Places;
 use report::Report;
-use tables::View;
+use settle::Decision;
+use tables::{Focus, View};
+
+use super::open::OpenReading;
+
+/// How often what is settled is looked at again: it can tell more elsewhere.
+const MOST_ROUNDS: usize = 3;
 
 /// Checks a disclosure: fills in its `checks`, each table's `proof`, and flags (`fails_check:<column>`) what is blamed.
 pub fn check(disclosure: &mut Disclosure, form: &Form, grammars: &Grammars) {
-    let (checks, proofs, flags) = {
+    settle_and_check(disclosure, Vec::new(), form, grammars);
+}
+
+/// Checks a disclosure of which reading left something open: that is settled before, where the identities single one reading out.
+pub fn settle_and_check(disclosure: &mut Disclosure, mut open: Vec<OpenReading>, form: &Form, grammars: &Grammars) {
+    let mut rounds = 0;
+    let (findings, decisions) = loop {
+        let case = Case::new(disclosure, form, grammars);
+        let (taken, undecided): (Vec<_>, Vec<_>) = settle::settle(&case, &open).into_iter().partition(Decision::is_taken);
+        rounds += 1;
+        if taken.is_empty() || rounds > MOST_ROUNDS {
+            break (case.findings(), undecided);
+        }
+        drop(case);
+        settle::apply(disclosure, &open, &taken);
+        let is_taken = |at: usize| taken.iter().any(|decision| decision.open() == at);
+        open = open.into_iter().enumerate().filter(|(at, _)| !is_taken(*at)).map(|(_, open)| open).collect();
+    };
+    settle::apply(disclosure, &open, &decisions);
+    findings.write(disclosure);
+}
+
+/// A disclosure with all that is checked in it.
+struct Case<'d> {
+    disclosure: &'d Disclosure,
+    grammars: &'d Grammars,
+    views: Vec<View<'d>>,
+    misnamed: Vec<Misnamed>,
+    /// The amounts as published.
+    ledger: Ledger,
+    equations: Equations,
+}
+
+impl<'d> Case<'d> {
+    fn new(disclosure: &'d Disclosure, form: &'d Form, grammars: &'d Grammars) -> Self {
         let mut views = views(disclosure, form);
         let misnamed = names::misnamed(&views, grammars, disclosure.document.fiscal_year);
         // What is compared by code is compared by the right one.
@@ -42,30 +84,48 @@ pub fn check(disclosure: &mut Disclosure, form: &Form, grammars: &Grammars) {
                 *code = Some(right.clone());
             }
         }
-        let published = Ledger::new(disclosure);
-        let equations = equations(disclosure, &views, grammars, &published);
-        let mut corrected = published.clone();
-        let causes = blame::causes(&equations, &mut corrected, &repeated_rows(&views, &published));
-        let places = Places { disclosure, views: &views, ledger: &published };
-        let mut report = Report::new(places, &equations, &corrected);
+        let ledger = Ledger::new(disclosure);
+        let equations = equations(disclosure, &views, grammars, &ledger);
+        Self { disclosure, grammars, views, misnamed, ledger, equations }
+    }
+
+    fn findings(&self) -> Findings {
+        let Self { disclosure, views, ledger, equations, .. } = self;
+        let mut corrected = ledger.clone();
+        let causes = blame::causes(equations, &mut corrected, &repeated_rows(views, ledger));
+        let mut report = Report::new(Places { disclosure, views, ledger }, equations, &corrected);
         report.add_causes(&causes);
-        report.add_misnamed(&misnamed);
+        report.add_misnamed(&self.misnamed);
         report.add_changes();
         report.add_rounding();
-        let proofs = proof::proofs(disclosure, &equations, &published, &corrected, &causes);
+        let proofs = proof::proofs(disclosure, equations, ledger, &corrected, &causes);
         let (checks, flags) = report.finish();
-        (checks, proofs, flags)
-    };
-    disclosure.checks = checks;
-    for (table, proof) in disclosure.tables.iter_mut().zip(proofs) {
-        table.proof = proof;
+        Findings { checks, proofs, flags }
     }
-    for (table, row, flag) in flags {
-        if let Some(row) = disclosure.tables.get_mut(table).and_then(|table| table.rows.get_mut(row))
-            && !row.flags.contains(&flag)
-        {
-            row.flags.push(flag);
-            row.flags.sort_unstable();
+}
+
+/// What was found.
+struct Findings {
+    checks: Vec<Check>,
+    /// Of each table.
+    proofs: Vec<Proof>,
+    /// Table, row, flag.
+    flags: Vec<(usize, usize, String)>,
+}
+
+impl Findings {
+    fn write(self, disclosure: &mut Disclosure) {
+        disclosure.checks = self.checks;
+        for (table, proof) in disclosure.tables.iter_mut().zip(self.proofs) {
+            table.proof = proof;
+        }
+        for (table, row, flag) in self.flags {
+            if let Some(row) = disclosure.tables.get_mut(table).and_then(|table| table.rows.get_mut(row))
+                && !row.flags.contains(&flag)
+            {
+                row.flags.push(flag);
+                row.flags.sort_unstable();
+            }
         }
     }
 }
@@ -83,11 +143,11 @@ fn views<'d>(disclosure: &'d Disclosure, form: &'d Form) -> Vec<View<'d>> {
 fn equations(disclosure: &Disclosure, views: &[View<'_>], grammars: &Grammars, ledger: &Ledger) -> Equations {
     let mut equations = Equations::default();
     for view in views {
-        tables::add(view, &grammars.identities, ledger, &mut equations);
+        tables::add(view, Focus::ALL, &grammars.identities, ledger, &mut equations);
     }
     let by_code = ByCode::new(views);
-    across::add_agreements(views, &by_code, ledger, &mut equations);
-    across::add_written(disclosure, views, &by_code, &grammars.identities.identities, ledger, &mut equations);
+    across::add_agreements(views, None, &by_code, ledger, &mut equations);
+    across::add_written(disclosure, views, None, &by_code, &grammars.identities.identities, ledger, &mut equations);
     across::add_targets(disclosure, &grammars.identities, ledger, &mut equations);
     equations
 }

@@ -76,9 +76,35 @@ fn block_of(form: &TableForm, row: &Row) -> Option<usize> {
     form.blocks.iter().position(|block| block.side == row.side && (row.block.is_none() || block.id == row.block))
 }
 
+/// What of a table is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Focus<'f> {
+    /// Only these rows, where a row stands for itself.
+    rows: Option<&'f [usize]>,
+    /// Only these columns.
+    columns: Option<&'f [usize]>,
+}
+
+impl<'f> Focus<'f> {
+    /// Everything.
+    pub(super) const ALL: Self = Self { rows: None, columns: None };
+
+    pub(super) fn on(rows: &'f [usize], columns: &'f [usize]) -> Self {
+        Self { rows: Some(rows), columns: Some(columns) }
+    }
+
+    fn has_row(self, row: usize) -> bool {
+        self.rows.is_none_or(|rows| rows.contains(&row))
+    }
+
+    pub(super) fn has_column(self, column: usize) -> bool {
+        self.columns.is_none_or(|columns| columns.contains(&column))
+    }
+}
+
 /// Adds the equations of a table.
-pub(super) fn add(view: &View<'_>, known: &Identities, ledger: &Ledger, equations: &mut Equations) {
-    row_sums(view, ledger, equations);
+pub(super) fn add(view: &View<'_>, focus: Focus<'_>, known: &Identities, ledger: &Ledger, equations: &mut Equations) {
+    row_sums(view, focus, ledger, equations);
     for (at, block) in view.form.blocks.iter().enumerate() {
         let sides = view.form.blocks.iter().filter(|other| other.side == block.side).count();
         if sides > 1 {
@@ -86,6 +112,7 @@ pub(super) fn add(view: &View<'_>, known: &Identities, ledger: &Ledger, equation
         }
         let columns: Vec<usize> =
             block.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Amount).map(|(column, _)| column).collect();
+        let columns: Vec<usize> = columns.into_iter().filter(|&column| focus.has_column(column)).collect();
         if block.lines.is_empty() {
             column_totals(view, at, &columns, &Identity::rule("column_total", known), ledger, equations);
             hierarchy(view, at, &columns, &Identity::rule("hierarchy_sum", known), ledger, equations);
@@ -97,13 +124,13 @@ pub(super) fn add(view: &View<'_>, known: &Identities, ledger: &Ledger, equation
 }
 
 /// What the form says of the columns of each row.
-fn row_sums(view: &View<'_>, ledger: &Ledger, equations: &mut Equations) {
+fn row_sums(view: &View<'_>, focus: Focus<'_>, ledger: &Ledger, equations: &mut Equations) {
     for identity in &view.form.identities {
         let heading = |column: &usize| view.heading(identity.block, *column);
         let parts: Vec<String> = identity.parts.iter().map(heading).collect();
         let zh = format!("{} = {}", heading(&identity.whole), parts.join(" + "));
         let name = Identity::new(format!("{}: {}", view.form.id, identity.text), zh);
-        for (row, _) in view.rows(identity.block) {
+        for (row, _) in view.rows(identity.block).filter(|&(row, _)| focus.has_row(row)) {
             let is_limited = !identity.codes.is_empty();
             if is_limited && !view.code(row).is_some_and(|code| identity.codes.iter().any(|limit| code.starts_with(limit.as_str()))) {
                 continue;
