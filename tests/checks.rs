@@ -249,3 +249,22 @@ fn readings_that_nothing_tells_apart_are_kept_as_printed_with_all_of_them_listed
         }
     }
 }
+
+#[test]
+fn quality_tells_what_the_form_asks_for_and_is_not_there() {
+    let disclosure = convert(&sample("small-8207-errors.pdf"));
+    let quality = &disclosure.quality;
+    assert_eq!((quality.tables.asked, quality.tables.found), (11, 11));
+    assert_eq!(quality.tables.without_amounts, ["state_capital_expenditure"]);
+    assert_eq!((quality.sections.asked, quality.sections.missing.as_slice()), (18, [].as_slice()));
+    // Nine projects are in table 7; a target is published for one of them, and one for the whole agency.
+    assert_eq!((quality.targets.asked, quality.targets.found), (10, 2));
+    assert!(!quality.targets.missing.contains(&"自治区消防装备购置经费".to_owned()));
+    assert_eq!((quality.findings.publication, quality.findings.extraction), (6, 0));
+    assert_eq!(quality.proof.values, disclosure.tables.iter().map(|table| table.proof.values).sum::<u32>());
+    // A disclosure whose last part is cut off says so.
+    let text = String::from_utf8(sample("medium-40-ocr-text.txt")).expect("UTF-8");
+    let cut = text.rfind("第四部分").expect("the last part");
+    let quality = convert(&text.as_bytes()[..cut]).quality;
+    assert_eq!(quality.sections.missing, ["名词解释"]);
+}

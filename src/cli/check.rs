@@ -1,6 +1,5 @@
 //! `gongkai check` and `gongkai checks`: what does not add up in results, and what is checked.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
@@ -9,7 +8,7 @@ use std::path::Path;
 use super::args::{Check, Checks, FailOn, Format};
 use super::{Outcome, print, say};
 use crate::Grammars;
-use crate::disclosure::{Check as Finding, Disclosure, Verdict};
+use crate::disclosure::{Check as Finding, Disclosure, Quality, Verdict};
 use crate::grammar::{Agreement, Form, Identity};
 use crate::{reconcile, write};
 
@@ -37,6 +36,7 @@ pub(super) fn run(arguments: &Check, grammars: &Grammars) -> Outcome {
         Format::Json => checked.iter().try_for_each(|(_, disclosure)| {
             let json = serde_json::json!({
                 "file": disclosure.source.file,
+                "quality": disclosure.quality,
                 "checks": disclosure.checks,
                 "proof": disclosure.tables.iter().map(|table| serde_json::json!({ "table": table.table, "proof": table.proof })).collect::<Vec<_>>()
             });
@@ -45,10 +45,8 @@ pub(super) fn run(arguments: &Check, grammars: &Grammars) -> Outcome {
         Format::Sarif => writeln!(out, "{:#}", write::sarif(checked.iter().map(|(_, disclosure)| disclosure), &grammars.identities)),
     }
     });
-    if checked.len() > 1 || arguments.format != Format::Text {
-        for (name, disclosure) in &checked {
-            say(&format!("{name}: {}", summary(disclosure)));
-        }
+    if !checked.is_empty() {
+        say(table(&checked).trim_end());
     }
     let is_found = checked.iter().any(|(_, disclosure)| fails(disclosure, arguments.fail_on));
     match (printed, has_failed, is_found) {
@@ -109,32 +107,77 @@ fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Findings by verdict, and how many values are proved: a line for each disclosure, and one for all.
+fn table(checked: &[(String, Disclosure)]) -> String {
+    const HEADINGS: [&str; 8] =
+        ["publication", "extraction", "incomplete source", "rounding", "values", "proved", "contradicted", "unchecked"];
+    let cells = |quality: &Quality| {
+        let Quality { findings, proof, .. } = quality;
+        [findings.publication, findings.extraction, findings.incomplete_source, findings.rounding]
+            .into_iter()
+            .chain([proof.values, proof.proved, proof.contradicted, proof.unchecked])
+            .map(u64::from)
+            .collect::<Vec<u64>>()
+    };
+    let mut text = HEADINGS.join("  ") + "  file\n";
+    let mut sums = vec![0; HEADINGS.len()];
+    let mut line = |cells: &[u64], name: &str| {
+        for (heading, cell) in HEADINGS.iter().zip(cells) {
+            let _ = write!(text, "{cell:>width$}  ", width = heading.len());
+        }
+        let _ = writeln!(text, "{name}");
+    };
+    for (name, disclosure) in checked {
+        let cells = cells(&disclosure.quality);
+        line(&cells, name);
+        sums.iter_mut().zip(cells).for_each(|(sum, cell)| *sum += cell);
+    }
+    if checked.len() > 1 {
+        line(&sums, &format!("{} files", checked.len()));
+    }
+    text
+}
+
 /// Findings by verdict, and how many values are proved.
 pub(super) fn summary(disclosure: &Disclosure) -> String {
-    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
-    for check in findings(disclosure) {
-        *counts.entry(check.verdict).or_default() += 1;
-    }
-    let findings: usize = counts.values().sum();
-    let mut text = format!("findings {findings}");
-    if findings > 0 {
-        let parts: Vec<String> = counts.iter().map(|(of, count)| format!("{} {count}", verdict(*of))).collect();
+    let Quality { findings, proof, .. } = &disclosure.quality;
+    let kinds = [
+        (Verdict::IncompleteSource, findings.incomplete_source),
+        (Verdict::Extraction, findings.extraction),
+        (Verdict::Publication, findings.publication),
+    ];
+    let all: u32 = kinds.iter().map(|(_, count)| count).sum();
+    let mut text = format!("findings {all}");
+    let parts: Vec<String> = kinds.iter().filter(|(_, count)| *count > 0).map(|(of, count)| format!("{} {count}", verdict(*of))).collect();
+    if !parts.is_empty() {
         let _ = write!(text, " ({})", parts.join(", "));
     }
-    let rounded = disclosure.checks.iter().filter(|check| check.verdict == Verdict::Rounding).count();
-    if rounded > 0 {
-        let _ = write!(text, "; {rounded} identities hold but for rounding");
+    if findings.rounding > 0 {
+        let _ = write!(text, "; {} identities hold but for rounding", findings.rounding);
     }
-    let sum = |of: fn(&crate::disclosure::Proof) -> u32| disclosure.tables.iter().map(|table| of(&table.proof)).sum::<u32>();
     let _ = write!(
         text,
         "; of {} values {} proved, {} contradicted, {} unchecked",
-        sum(|proof| proof.values),
-        sum(|proof| proof.proved),
-        sum(|proof| proof.contradicted),
-        sum(|proof| proof.unchecked)
+        proof.values, proof.proved, proof.contradicted, proof.unchecked
     );
     text
+}
+
+/// What the form asks for and the disclosure does not have; nothing where all is there.
+pub(super) fn missing(disclosure: &Disclosure) -> Option<String> {
+    let Quality { tables, sections, targets, unfilled_sections, .. } = &disclosure.quality;
+    let of = |what: &str, found: u32, asked: u32| (found < asked).then(|| format!("{what} {found} of {asked}"));
+    let unfilled = (*unfilled_sections > 0).then(|| format!("{unfilled_sections} sections are an unfilled template"));
+    let parts: Vec<String> = [
+        of("tables", tables.found, tables.asked),
+        of("sections", sections.found, sections.asked),
+        of("targets", targets.found, targets.asked),
+        unfilled,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!parts.is_empty()).then(|| format!("of what the form asks for: {}", parts.join(", ")))
 }
 
 /// Lists or explains what is checked.

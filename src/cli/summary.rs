@@ -37,6 +37,9 @@ pub(super) fn of(file: &Path, disclosure: &Disclosure, target: Option<&Path>) ->
     let open = all().filter(|row| has(row, "ambiguous") || has(row, "row_doubtful") || has(row, "code_unknown")).count();
     let _ = write!(text, "\n  rows with flags {flagged}, rows that do not add up {failing}, open questions {open}");
     let _ = write!(text, "\n  {}", super::check::summary(disclosure));
+    if let Some(missing) = super::check::missing(disclosure) {
+        let _ = write!(text, "\n  {missing}");
+    }
     for diagnostic in disclosure.diagnostics.iter().filter(|diagnostic| diagnostic.severity != Severity::Info).take(MOST_DIAGNOSTICS) {
         let line = match diagnostic.place.as_ref().map(|place| (place.line, place.page)) {
             Some((Some(line), _)) => format!(" (line {line})"),

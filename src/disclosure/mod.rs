@@ -6,6 +6,7 @@
 mod amount;
 mod check;
 mod narrative;
+mod quality;
 mod table;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub use check::{Check, CheckKind, Proof, Suggestion, Verdict};
 pub use narrative::{
     AgencyProfile, ChangeDirection, Count, Indicator, LineItem, Operator, Project, Section, Staff, Statement, Target, Term,
 };
+pub use quality::{Completeness, FindingCounts, Quality, TableCompleteness};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub use table::{CodeLevel, Row, RowKind, Side, Table, Value, Values};
@@ -51,6 +53,9 @@ pub struct Disclosure {
     pub repairs: Vec<Repair>,
     /// Every identity that was checked and does not simply hold.
     pub checks: Vec<Check>,
+    /// What is there of what the form asks for, and how far it proves itself.
+    #[serde(default)]
+    pub quality: Quality,
     /// What else a reader of the data must know.
     pub diagnostics: Vec<Diagnostic>,
     /// Where every line of the input went.
@@ -74,6 +79,7 @@ impl Disclosure {
             glossary: Vec::new(),
             repairs: Vec::new(),
             checks: Vec::new(),
+            quality: Quality::default(),
             diagnostics: Vec::new(),
             account: Account::default(),
         }

@@ -21,6 +21,8 @@ pub struct Form {
     pub unit: String,
     /// Its tables in their usual order.
     pub tables: Vec<TableForm>,
+    /// Words of the headings that the running text has.
+    pub sections: Vec<String>,
     /// Performance target tables: recognised by title and labels.
     pub targets: Vec<TargetForm>,
     /// Are 类 and 款 lines without amounts headings? If not, they are rows like others.
@@ -40,6 +42,7 @@ impl Form {
             kind: DocumentKind::Unknown,
             unit: String::new(),
             tables: Vec::new(),
+            sections: Vec::new(),
             targets: Vec::new(),
             has_headings: false,
             numbered_by_place: false,
@@ -213,11 +216,25 @@ pub enum ColumnKind {
     Amount,
 }
 
+/// How often a form asks for a target table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// One, of the agency as a whole (整体绩效目标).
+    Once,
+    /// One of each project (项目支出绩效目标).
+    EachProject,
+}
+
 /// A performance target table (绩效目标表): a head block of labels and values, and a table of indicators.
 #[derive(Debug)]
 pub struct TargetForm {
     /// Id of the contract.
     pub id: Arc<str>,
+    /// Title as printed.
+    pub title: String,
+    /// How often the form asks for it; nothing: that is not known.
+    pub asked: Option<Asked>,
     /// Keys of the title and its variants.
     pub title_keys: Vec<String>,
     /// Keys of all labels in its cells, by which the table is recognised.

@@ -232,6 +232,8 @@ struct WrittenForm {
     has_headings: bool,
     #[serde(default)]
     numbered_by_place: bool,
+    #[serde(default)]
+    sections: Vec<String>,
     table: Vec<WrittenTable>,
     #[serde(default)]
     target: Vec<WrittenTarget>,
@@ -344,6 +346,7 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         kind: written.kind,
         unit: written.unit,
         tables,
+        sections: written.sections,
         targets: written.target.iter().map(WrittenTarget::form).collect(),
         has_headings: written.has_headings,
         numbered_by_place: written.numbered_by_place,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::form::{IndicatorFields, TargetForm, TargetHead};
+use super::form::{Asked, IndicatorFields, TargetForm, TargetHead};
 use super::key::key;
 use super::load::title_keys;
 
@@ -15,6 +15,7 @@ use super::load::title_keys;
 pub(super) struct WrittenTarget {
     id: String,
     title: String,
+    asked: Option<Asked>,
     #[serde(default)]
     variants: Vec<String>,
     labels: Vec<String>,
@@ -39,6 +40,8 @@ impl WrittenTarget {
         let names = levels.iter().flat_map(|(level, below)| std::iter::once(level).chain(below)).cloned();
         TargetForm {
             id: Arc::from(self.id.as_str()),
+            title: self.title.clone(),
+            asked: self.asked,
             title_keys: title_keys(&self.title, &self.variants),
             labels: labels.chain(fields).chain(names).collect(),
             head,

@@ -17,6 +17,7 @@ mod ledger;
 mod names;
 mod places;
 mod proof;
+mod quality;
 mod report;
 mod sentences;
 mod settle;
@@ -61,6 +62,7 @@ pub fn settle_and_check(disclosure: &mut Disclosure, mut open: Vec<OpenReading>,
     };
     settle::apply(disclosure, &open, &decisions);
     findings.write(disclosure);
+    disclosure.quality = quality::quality(disclosure, form);
 }
 
 /// A disclosure with all that is checked in it.
