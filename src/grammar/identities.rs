@@ -92,6 +92,10 @@ pub enum Term {
     },
     /// The amounts of the line items.
     LineItems,
+    /// The fiscal funds of the projects' targets.
+    Targets,
+    /// The amounts of the projects that the text describes.
+    Projects,
 }
 
 /// Lines of a table.
@@ -105,14 +109,18 @@ pub enum Lines {
     Line(String),
     /// Each line of the other side's code.
     Each,
+    /// Each line with the other side's name in this text column.
+    EachNamed(String),
 }
 
 impl Expression {
     /// Is it of a kind that the checks know: lines against lines, one text against lines, the line items against a column?
     pub(super) fn can_be_compared(&self) -> bool {
-        let is_lines = |terms: &[Term]| terms.iter().all(|term| matches!(term, Term::Cell { lines, .. } if *lines != Lines::Each));
+        let is_each = |lines: &Lines| matches!(lines, Lines::Each | Lines::EachNamed(_));
+        let is_lines = |terms: &[Term]| terms.iter().all(|term| matches!(term, Term::Cell { lines, .. } if !is_each(lines)));
         match (self.left.as_slice(), self.right.as_slice()) {
-            ([Term::LineItems], [Term::Cell { lines: Lines::Each, .. }]) => self.relation == Relation::Equal,
+            ([Term::LineItems], [Term::Cell { lines: Lines::Each, .. }])
+            | ([Term::Targets | Term::Projects], [Term::Cell { lines: Lines::EachNamed(_), .. }]) => self.relation == Relation::Equal,
             ([Term::Text { .. }], right) => is_lines(right),
             (left, right) => is_lines(left) && is_lines(right),
         }
@@ -146,13 +154,17 @@ fn term(input: &str) -> IResult<&str, Term> {
         ),
         |(ends, not): (&str, Vec<&str>)| Term::Text { ends: key(ends), not: not.into_iter().map(key).collect() },
     );
-    let line_items = value(Term::LineItems, tag("line_items"));
+    let of_text = alt((
+        value(Term::LineItems, tag("line_items")),
+        value(Term::Targets, tag("targets.amount_fiscal")),
+        value(Term::Projects, tag("projects.amount")),
+    ));
     let cell = map((name, char('.'), name, opt(delimited(char('['), lines, char(']')))), |(table, _, column, lines)| Term::Cell {
         table: table.to_owned(),
         column: column.to_owned(),
         lines: lines.unwrap_or(Lines::Each),
     });
-    alt((text, cell, line_items)).parse(input)
+    alt((text, of_text, cell)).parse(input)
 }
 
 fn lines(input: &str) -> IResult<&str, Lines> {
@@ -160,6 +172,7 @@ fn lines(input: &str) -> IResult<&str, Lines> {
         value(Lines::Total(Some(Side::Revenue)), tag("revenue total")),
         value(Lines::Total(Some(Side::Expenditure)), tag("expenditure total")),
         value(Lines::Total(None), tag("total")),
+        map(preceded((tag("by"), multispace1), name), |column: &str| Lines::EachNamed(column.to_owned())),
         map(preceded((tag("code"), multispace1), digit1), |code: &str| Lines::Code(code.to_owned())),
         map(preceded((tag("line"), multispace1), words), |line: &str| Lines::Line(super::key::label_key(line))),
     ))
@@ -196,6 +209,10 @@ mod tests {
             Some((vec![text], Relation::AtLeast, vec![cell("a", "b", Lines::Line("公务接待费".to_owned()))]))
         );
         assert_eq!(read("line_items = a.total"), Some((vec![Term::LineItems], Relation::Equal, vec![cell("a", "total", Lines::Each)])));
+        assert_eq!(
+            read("projects.amount = a.total[by project_name]"),
+            Some((vec![Term::Projects], Relation::Equal, vec![cell("a", "total", Lines::EachNamed("project_name".to_owned()))]))
+        );
         assert_eq!(read("a.total = "), None);
         assert_eq!(read("a.total[tota] = b.c[total]"), None);
     }

@@ -15,7 +15,7 @@ use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
 use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm};
-use super::identities::{Identities, Term};
+use super::identities::{Identities, Lines, Term};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{heading_key, key, label_key, title_key};
 use super::narrative::NarrativeWords;
@@ -163,12 +163,15 @@ fn identities(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarE
             return Err(file.error(None, Some("holds"), message));
         }
         for term in identity.holds.left.iter().chain(&identity.holds.right) {
-            let Term::Cell { table, column, .. } = term else { continue };
+            let Term::Cell { table, column, lines } = term else { continue };
             let tables = || forms.iter().flat_map(|form| &form.tables).filter(|known| *known.id == **table);
-            let is_known = tables().flat_map(|table| &table.blocks).any(|block| block.column_index(column).is_some());
-            if tables().next().is_some() && !is_known {
-                let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
-                return Err(file.error(None, Some("holds"), message));
+            let names = if let Lines::EachNamed(names) = lines { Some(names) } else { None };
+            for column in std::iter::once(column).chain(names) {
+                let is_known = tables().flat_map(|table| &table.blocks).any(|block| block.column_index(column).is_some());
+                if tables().next().is_some() && !is_known {
+                    let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
+                    return Err(file.error(None, Some("holds"), message));
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
-use crate::disclosure::{CheckKind, Disclosure, RowKind};
+use crate::disclosure::{CheckKind, Disclosure, RowKind, Value};
 use crate::grammar::{Agreement, Expression, Identities, Lines, Relation, Scope, Term, WrittenEquation, key, label_key};
 
 /// Rows by code, for each block of each table: indexed once for all identities.
@@ -165,7 +165,7 @@ fn is_about(expression: &Expression, views: &[View<'_>], (view, columns): Column
     let id = |column: &usize| view.form.blocks.iter().find_map(|block| block.columns.get(*column)).map(|column| &*column.id);
     let names = |term: &Term| match term {
         Term::Cell { table, column, .. } => **table == *view.form.id && columns.iter().filter_map(id).any(|id| id == column.as_str()),
-        Term::Text { .. } | Term::LineItems => false,
+        Term::Text { .. } | Term::LineItems | Term::Targets | Term::Projects => false,
     };
     expression.left.iter().chain(&expression.right).any(names)
 }
@@ -188,6 +188,18 @@ pub(super) fn add_written(
         match (left.as_slice(), right.as_slice()) {
             ([Term::LineItems], [Term::Cell { table, column, .. }]) => {
                 line_items(disclosure, views, by_code, (table, column), (identity.kind, &name), ledger, equations);
+            }
+            ([list @ (Term::Targets | Term::Projects)], [Term::Cell { table, column, lines: Lines::EachNamed(names) }]) => {
+                let of: Vec<(Option<&str>, At)> = match list {
+                    Term::Targets => disclosure
+                        .targets
+                        .iter()
+                        .enumerate()
+                        .map(|(at, target)| (target.project.as_deref(), ledger.target(at, 1)))
+                        .collect(),
+                    _ => disclosure.projects.iter().enumerate().map(|(at, of)| (of.name.as_deref(), ledger.project(at))).collect(),
+                };
+                by_name(&of, views, (table, column, names), (identity.kind, &name), ledger, equations);
             }
             ([Term::Text { ends, not }], _) => {
                 let Some(right) = cells(views, right, ledger) else { continue };
@@ -243,10 +255,44 @@ fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Option<Vec<At>>
                     return None;
                 }
             }
-            Lines::Each => return None,
+            Lines::Each | Lines::EachNamed(_) => return None,
         }
     }
     Some(found)
+}
+
+/// What is said of names against the lines of a table that have them. A name that comes twice says nothing of either.
+fn by_name(
+    of: &[(Option<&str>, At)],
+    views: &[View<'_>],
+    (table, column, names): (&str, &str, &str),
+    (kind, identity): (CheckKind, &Arc<Identity>),
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
+    let Some(view) = views.iter().find(|view| *view.form.id == *table) else { return };
+    let mut lines: FxHashMap<String, Vec<At>> = FxHashMap::default();
+    for (block, form) in view.form.blocks.iter().enumerate() {
+        let (Some(column), Some(names)) = (form.column_index(column), form.column_index(names)) else { continue };
+        for (row, of) in view.rows(block) {
+            if let Some((_, Value::Text(name))) = of.values.0.get(names) {
+                lines.entry(key(name)).or_default().extend(ledger.cell(view.at, row, column));
+            }
+        }
+    }
+    if lines.is_empty() {
+        return;
+    }
+    let mut stated: FxHashMap<String, Vec<At>> = FxHashMap::default();
+    for (name, at) in of {
+        stated.entry(name.map(key).unwrap_or_default()).or_default().push(*at);
+    }
+    for (name, at) in of {
+        let name = name.map(key).unwrap_or_default();
+        if let (Some([_]), Some(lines)) = (stated.get(&name).map(Vec::as_slice), lines.get(&name)) {
+            equations.add(kind, identity, &[*at], Relation::Equal, lines.iter().copied());
+        }
+    }
 }
 
 fn line_items(

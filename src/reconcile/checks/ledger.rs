@@ -17,6 +17,8 @@ pub(super) enum Place {
     Statement(usize),
     /// A target's total (0), fiscal (1) or other (2) amount.
     Target(usize, usize),
+    /// Amount of a project in the text.
+    Project(usize),
 }
 
 /// One number.
@@ -42,6 +44,7 @@ pub(super) struct Ledger {
     line_items: At,
     statements: At,
     targets: At,
+    projects: At,
 }
 
 /// Yuan in a unit.
@@ -71,6 +74,8 @@ impl Ledger {
         let amounts = |at: usize| disclosure.targets.get(at).map(|of| [of.amount_total, of.amount_fiscal, of.amount_other]);
         let of_targets = (0..disclosure.targets.len()).flat_map(|at| amounts(at).into_iter().flatten());
         ledger.add_text(of_targets, |at| Place::Target(at / 3, at % 3));
+        ledger.projects = ledger.next();
+        ledger.add_text(disclosure.projects.iter().map(|project| project.amount), Place::Project);
         ledger
     }
 
@@ -133,6 +138,11 @@ impl Ledger {
     /// The entry of a target's total (0), fiscal (1) or other (2) amount.
     pub(super) fn target(&self, at: usize, field: usize) -> At {
         self.targets + At::try_from(at * 3 + field).unwrap_or(0)
+    }
+
+    /// The entry of a project's amount in the text.
+    pub(super) fn project(&self, at: usize) -> At {
+        self.projects + At::try_from(at).unwrap_or(0)
     }
 
     pub(super) fn get(&self, at: At) -> Option<&Entry> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ledger::{At, Ledger, Place};
 use super::sentences::Sentence;
 use super::tables::View;
-use crate::disclosure::{Amount, Disclosure, LineItem, Row, Side, Statement, Table, Target, TextLayer, Where};
+use crate::disclosure::{Amount, Disclosure, LineItem, Project, Row, Side, Statement, Table, Target, TextLayer, Where};
 
 /// The disclosure, seen from the entries of its ledger.
 #[derive(Clone, Copy)]
@@ -21,6 +21,7 @@ enum Part<'d> {
     LineItem(&'d LineItem),
     Statement(&'d Statement),
     Target(&'d Target, usize),
+    Project(&'d Project),
 }
 
 /// The amounts of a target's head, in the order of [`Place::Target`]: field, and what it is called.
@@ -38,6 +39,7 @@ impl<'d> Places<'_, 'd> {
             Place::LineItem(item) => Part::LineItem(disclosure.line_items.get(item)?),
             Place::Statement(statement) => Part::Statement(disclosure.statements.get(statement)?),
             Place::Target(target, field) => Part::Target(disclosure.targets.get(target)?, field),
+            Place::Project(project) => Part::Project(disclosure.projects.get(project)?),
         })
     }
 
@@ -64,6 +66,7 @@ impl<'d> Places<'_, 'd> {
             Part::LineItem(item) => &item.place,
             Part::Statement(statement) => &statement.place,
             Part::Target(target, _) => &target.place,
+            Part::Project(project) => &project.place,
         })
         .cloned()
     }
@@ -78,6 +81,7 @@ impl<'d> Places<'_, 'd> {
                 let (field, ..) = TARGET_FIELDS.get(field).copied().unwrap_or_default();
                 format!("targets/{}/{field}", target.project.as_deref().unwrap_or_default())
             }
+            Some(Part::Project(project)) => format!("projects/{}", project.name.as_deref().unwrap_or_default()),
             None => String::new(),
         }
     }
@@ -104,6 +108,10 @@ impl<'d> Places<'_, 'd> {
                 let (_, field, zh) = TARGET_FIELDS.get(field).copied().unwrap_or_default();
                 let name = target.project.as_deref().unwrap_or_default();
                 Sentence { en: format!("{field} of the target `{name}`"), zh: format!("项目绩效目标“{name}”的{zh}") }
+            }
+            Some(Part::Project(project)) => {
+                let name = project.name.as_deref().unwrap_or_default();
+                Sentence { en: format!("the text's project `{name}`"), zh: format!("文字说明的项目“{name}”预算安排规模") }
             }
             None => Sentence::default(),
         }
@@ -145,6 +153,7 @@ impl<'d> Places<'_, 'd> {
                     None => !is_exact,
                 })
             }
+            Some(Part::Project(project)) => project.flags.iter().any(|flag| flag != "withheld"),
             Some(Part::Statement(_)) | None => false,
         }
     }
@@ -154,7 +163,7 @@ impl<'d> Places<'_, 'd> {
         match self.part(at)? {
             Part::LineItem(item) => item.amount,
             Part::Statement(statement) => Some(statement.amount),
-            Part::Cell(..) | Part::Target(..) => None,
+            Part::Cell(..) | Part::Target(..) | Part::Project(_) => None,
         }
     }
 }
