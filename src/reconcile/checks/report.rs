@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::blame::{Cause, Change};
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
 use super::equation::{Equation, Equations, Identity};
-use super::ledger::{At, Ledger};
+use super::ledger::{At, Ledger, Place};
 use super::names::{Misnamed, Right};
 use super::places::{Places, scope_of_row};
 use super::sentences::{self, Sentence, Sides};
@@ -48,13 +50,19 @@ impl<'r, 'd> Report<'r, 'd> {
 
     /// Tells what does not add up.
     pub(super) fn add_causes(&mut self, causes: &[Cause]) {
+        let mut texts: FxHashMap<(i128, i128), u32> = FxHashMap::default();
         for cause in causes {
             let mut failing: Vec<&Equation> = cause.equations().filter_map(|at| self.equations.list().get(at as usize)).collect();
             // The identity that says most of one cell goes first: within its row, its column, then across.
             failing.sort_by_key(|equation| equation.kind);
             let Some((equation, others)) = failing.split_first() else { continue };
             let number = self.next_number();
-            let finding = self.finding(number, cause, equation);
+            let mut finding = self.finding(number, cause, equation);
+            // A wrong amount that the text repeats is one mistake.
+            if let Some(amounts) = self.in_text(cause) {
+                finding.because_of = texts.get(&amounts).copied();
+                texts.entry(amounts).or_insert(number);
+            }
             let (scope, verdict) = (finding.scope.clone(), finding.verdict);
             self.flag(cause, equation);
             self.checks.push(finding);
@@ -63,6 +71,13 @@ impl<'r, 'd> Report<'r, 'd> {
                 self.checks.push(consequence);
             }
         }
+    }
+
+    /// The amount of the text that a cause blames alone, as published and as it should be.
+    fn in_text(&self, cause: &Cause) -> Option<(i128, i128)> {
+        let [(at, by)] = cause.change.as_ref()?.by.as_slice() else { return None };
+        let entry = self.places.ledger.get(*at)?;
+        matches!(entry.place, Place::Statement(_)).then_some((entry.amount?, entry.amount? + by))
     }
 
     /// Flags what is blamed.
