@@ -21,6 +21,7 @@ mod quality;
 mod report;
 mod sentences;
 mod settle;
+mod shares;
 mod tables;
 
 use crate::disclosure::{Check, Disclosure, Proof, Row, RowKind};
@@ -99,6 +100,7 @@ impl<'d> Case<'d> {
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
         report.add_changes();
+        report.add_shares();
         report.add_rounding();
         let proofs = proof::proofs(disclosure, equations, ledger, &corrected, &causes);
         let (checks, flags) = report.finish();

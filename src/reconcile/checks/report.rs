@@ -11,6 +11,7 @@ use super::ledger::{At, Ledger, Place};
 use super::names::{Misnamed, Right};
 use super::places::{Places, scope_of_row};
 use super::sentences::{self, Sentence, Sides};
+use super::shares::{self, WrongShare};
 use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, RowKind, Suggestion, Table, TextLayer, Verdict};
 use crate::reconcile::outcome::Outcome;
 
@@ -282,6 +283,34 @@ impl<'r, 'd> Report<'r, 'd> {
                 };
                 self.add_change(self.places.ledger.statement(at), stated);
             }
+        }
+    }
+
+    /// Tells which shares do not follow from their amounts.
+    pub(super) fn add_shares(&mut self) {
+        for WrongShare { statement, whole, published, right } in
+            shares::wrong_shares(self.places.disclosure, self.places.ledger, self.corrected)
+        {
+            let at = self.places.ledger.statement(statement);
+            let factor = self.places.ledger.get(at).map_or(1, |entry| entry.factor);
+            let amounts = (self.places.ledger.in_unit(at), Amount::from_scaled(whole / factor));
+            let Sentence { en, zh } = sentences::wrong_share(&self.places.name(at), amounts.0, amounts.1, (published, right));
+            self.checks.push(Check {
+                number: self.next_number(),
+                id: CheckKind::Share,
+                identity: Arc::from("share"),
+                scope: self.places.scope(at),
+                left: Some(published),
+                right: Some(right),
+                difference: Amount::from_scaled(published.scaled() - right.scaled()),
+                holds: false,
+                verdict: if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication },
+                message: en,
+                message_zh: zh,
+                suggestion: Some(Suggestion::Amount(right)),
+                because_of: None,
+                place: self.places.place(at),
+            });
         }
     }
 

@@ -97,6 +97,20 @@ pub(super) fn misnamed(table: &Table, row: &Row, right: &str, is_code: bool) -> 
     }
 }
 
+/// A stated share does not follow from its amounts.
+pub(super) fn wrong_share(
+    name: &Sentence,
+    amount: Option<Amount>,
+    whole: Option<Amount>,
+    (published, right): (Amount, Amount),
+) -> Sentence {
+    let (amount, whole) = (of(amount), of(whole));
+    Sentence {
+        en: format!("{} states a share of {published} %; its amounts give {right} % ({amount} of {whole})", name.en),
+        zh: format!("{}公布的占比为{published}%，按其金额计算应为{right}%（{amount}占{whole}）", name.zh),
+    }
+}
+
 /// A stated change contradicts itself.
 pub(super) fn wrong_change(name: &Sentence, stated: &Stated, wrong: Wrong) -> Sentence {
     let way = |direction| if direction == ChangeDirection::Increase { ("an increase", "增加") } else { ("a decrease", "减少") };
