@@ -75,6 +75,8 @@ pub enum CheckKind {
     TargetSum,
     /// Code and name belong together.
     CodeName,
+    /// The year that is named is the one that is published.
+    YearWord,
 }
 
 /// Whose mistake a failure is.

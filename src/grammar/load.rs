@@ -157,6 +157,7 @@ fn identities(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarE
         if !identity.holds.can_be_compared() {
             let message = format!(
                 "`{}`: text[…] stands alone on the left, against lines of tables; line_items stands alone on the left, against a whole column (table.column); \
+                 targets and projects stand alone on the left, against a column by name (table.column[by project_name]); \
                  every other term names its lines (table.column[total])",
                 identity.code
             );

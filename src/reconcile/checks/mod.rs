@@ -101,6 +101,8 @@ impl<'d> Case<'d> {
         report.add_misnamed(&self.misnamed);
         report.add_changes();
         report.add_shares();
+        report.add_completions();
+        report.add_years();
         report.add_rounding();
         let proofs = proof::proofs(disclosure, equations, ledger, &corrected, &causes);
         let (checks, flags) = report.finish();

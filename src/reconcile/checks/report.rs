@@ -286,6 +286,59 @@ impl<'r, 'd> Report<'r, 'd> {
         }
     }
 
+    /// Tells which line items are said to be of another year than the disclosure and most other line items.
+    pub(super) fn add_years(&mut self) {
+        let Some(year) = self.places.disclosure.document.fiscal_year else { return };
+        let items = || self.places.disclosure.line_items.iter().enumerate().filter_map(|(at, item)| Some((at, item.fiscal_year?)));
+        let wrong: Vec<(usize, u16)> = items().filter(|&(_, of)| of != year).collect();
+        if 2 * wrong.len() >= items().count() {
+            return;
+        }
+        for (item, published) in wrong {
+            let at = self.places.ledger.line_item(item);
+            let told = sentences::wrong_year(&self.places.name(at), published, year);
+            self.add_said(at, (CheckKind::YearWord, "year_word"), told, None, Suggestion::Text(year.to_string()));
+        }
+    }
+
+    /// Tells which completions do not follow from budget and outturn.
+    pub(super) fn add_completions(&mut self) {
+        let Places { disclosure, ledger, .. } = self.places;
+        for (item, published, right) in shares::wrong_completions(disclosure, ledger, self.corrected) {
+            let at = ledger.line_item(item);
+            let budget = disclosure.line_items.get(item).and_then(|item| item.compared_with);
+            let told = sentences::wrong_completion(&self.places.name(at), (ledger.in_unit(at), budget), (published, right));
+            self.add_said(at, (CheckKind::Share, "completion"), told, Some((published, right)), Suggestion::Amount(right));
+        }
+    }
+
+    /// Tells what the text says wrongly of an amount.
+    fn add_said(
+        &mut self,
+        at: At,
+        (id, identity): (CheckKind, &str),
+        Sentence { en, zh }: Sentence,
+        sides: Option<(Amount, Amount)>,
+        suggestion: Suggestion,
+    ) {
+        self.checks.push(Check {
+            number: self.next_number(),
+            id,
+            identity: Arc::from(identity),
+            scope: self.places.scope(at),
+            left: sides.map(|(left, _)| left),
+            right: sides.map(|(_, right)| right),
+            difference: sides.and_then(|(left, right)| Amount::from_scaled(left.scaled() - right.scaled())),
+            holds: false,
+            verdict: if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication },
+            message: en,
+            message_zh: zh,
+            suggestion: Some(suggestion),
+            because_of: None,
+            place: self.places.place(at),
+        });
+    }
+
     /// Tells which shares do not follow from their amounts.
     pub(super) fn add_shares(&mut self) {
         for WrongShare { statement, whole, published, right } in
@@ -294,23 +347,8 @@ impl<'r, 'd> Report<'r, 'd> {
             let at = self.places.ledger.statement(statement);
             let factor = self.places.ledger.get(at).map_or(1, |entry| entry.factor);
             let amounts = (self.places.ledger.in_unit(at), Amount::from_scaled(whole / factor));
-            let Sentence { en, zh } = sentences::wrong_share(&self.places.name(at), amounts.0, amounts.1, (published, right));
-            self.checks.push(Check {
-                number: self.next_number(),
-                id: CheckKind::Share,
-                identity: Arc::from("share"),
-                scope: self.places.scope(at),
-                left: Some(published),
-                right: Some(right),
-                difference: Amount::from_scaled(published.scaled() - right.scaled()),
-                holds: false,
-                verdict: if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication },
-                message: en,
-                message_zh: zh,
-                suggestion: Some(Suggestion::Amount(right)),
-                because_of: None,
-                place: self.places.place(at),
-            });
+            let told = sentences::wrong_share(&self.places.name(at), amounts.0, amounts.1, (published, right));
+            self.add_said(at, (CheckKind::Share, "share"), told, Some((published, right)), Suggestion::Amount(right));
         }
     }
 

@@ -111,6 +111,27 @@ pub(super) fn wrong_share(
     }
 }
 
+/// A stated completion does not follow from budget and outturn.
+pub(super) fn wrong_completion(
+    name: &Sentence,
+    amounts: (Option<Amount>, Option<Amount>),
+    (published, right): (Amount, Amount),
+) -> Sentence {
+    let (amount, budget) = (of(amounts.0), of(amounts.1));
+    Sentence {
+        en: format!("{} states a completion of {published} %; its amounts give {right} % ({amount} of {budget})", name.en),
+        zh: format!("{}公布的完成年初预算比例为{published}%，按其金额计算应为{right}%（决算{amount}、年初预算{budget}）", name.zh),
+    }
+}
+
+/// The text names another year than the one that is published.
+pub(super) fn wrong_year(name: &Sentence, published: u16, right: u16) -> Sentence {
+    Sentence {
+        en: format!("{} is said to be of {published}; the disclosure, and most of its line items, are of {right}", name.en),
+        zh: format!("{}写作{published}年的数，本件及其他各项均为{right}年", name.zh),
+    }
+}
+
 /// A stated change contradicts itself.
 pub(super) fn wrong_change(name: &Sentence, stated: &Stated, wrong: Wrong) -> Sentence {
     let way = |direction| if direction == ChangeDirection::Increase { ("an increase", "增加") } else { ("a decrease", "减少") };

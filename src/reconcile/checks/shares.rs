@@ -4,7 +4,7 @@
 //! amount stated before them in their section or their own sum. One that does not fit, of that or of anything that the section states, is wrong.
 
 use super::ledger::Ledger;
-use crate::disclosure::{Amount, Disclosure, Statement};
+use crate::disclosure::{Amount, Disclosure, LineItem, Statement};
 
 /// A share that the amounts contradict.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +36,20 @@ pub(super) fn wrong_shares(disclosure: &Disclosure, published: &Ledger, correcte
         at = end;
     }
     wrong
+}
+
+/// The line items whose completion (完成年初预算的 %) does not follow from budget and outturn: place and right percentage.
+pub(super) fn wrong_completions(disclosure: &Disclosure, published: &Ledger, corrected: &Ledger) -> Vec<(usize, Amount, Amount)> {
+    let of_item = |(at, item): (usize, &LineItem)| {
+        let (percent, budget) = (item.completion_pct?, item.compared_with?);
+        let entry = published.get(published.line_item(at))?;
+        let whole = budget.scaled() * entry.factor;
+        let amounts = [published, corrected].map(|ledger| ledger.amount(ledger.line_item(at)).unwrap_or(0));
+        let fits = amounts.iter().any(|&amount| is_share(amount, whole, percent, entry.half));
+        let right = (whole > entry.half && !fits).then(|| rounded(amounts[0], whole))?;
+        Some((at, percent, Amount::from_scaled(right)?))
+    };
+    disclosure.line_items.iter().enumerate().filter_map(of_item).collect()
 }
 
 fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &Ledger, wrong: &mut Vec<WrongShare>) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use crate::disclosure::{CheckKind, Row, RowKind, Table};
-use crate::grammar::{Block, Column, ColumnKind, Identities, Ordinal, Relation, TableForm, ordinal};
+use crate::grammar::{Block, Column, ColumnKind, Identities, Ordinal, Relation, TableForm, label_key, ordinal};
 
 /// A table of the disclosure with its form, and for each row its block and the code by which it is compared.
 pub(super) struct View<'d> {
@@ -71,9 +71,20 @@ impl<'d> View<'d> {
     }
 }
 
-/// The block that a row belongs to: of its side and, where a side has several, of its name.
+/// The block that a row belongs to: of its side and, where a side has several, of its name, or if they have none, of its class or its line.
 fn block_of(form: &TableForm, row: &Row) -> Option<usize> {
-    form.blocks.iter().position(|block| block.side == row.side && (row.block.is_none() || block.id == row.block))
+    let of_side = |block: &&Block| block.side == row.side && (row.block.is_none() || block.id == row.block);
+    let blocks = || form.blocks.iter().enumerate().filter(|(_, block)| of_side(block));
+    let (first, _) = blocks().next()?;
+    if blocks().nth(1).is_none_or(|(_, other)| other.id.is_some()) {
+        return Some(first);
+    }
+    let class: Option<u16> = row.code.as_deref().and_then(|code| code.get(..3)?.parse().ok());
+    let has_row = |block: &Block| match class {
+        Some(class) => block.is_restricted && block.classes.contains(&class),
+        None => block.lines.contains(&label_key(&row.name)),
+    };
+    blocks().find(|(_, block)| has_row(block)).map(|(at, _)| at).or(Some(first))
 }
 
 /// What of a table is looked at.
@@ -106,14 +117,14 @@ impl<'f> Focus<'f> {
 pub(super) fn add(view: &View<'_>, focus: Focus<'_>, known: &Identities, ledger: &Ledger, equations: &mut Equations) {
     row_sums(view, focus, ledger, equations);
     for (at, block) in view.form.blocks.iter().enumerate() {
-        let sides = view.form.blocks.iter().filter(|other| other.side == block.side).count();
-        if sides > 1 {
+        let is_one_of_several = view.form.blocks.iter().filter(|other| other.side == block.side).count() > 1;
+        if is_one_of_several && block.id.is_some() {
             continue;
         }
         let columns: Vec<usize> =
             block.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Amount).map(|(column, _)| column).collect();
         let columns: Vec<usize> = columns.into_iter().filter(|&column| focus.has_column(column)).collect();
-        if block.lines.is_empty() {
+        if block.lines.is_empty() || block.code_set.is_some() {
             column_totals(view, at, &columns, &Identity::rule("column_total", known), ledger, equations);
             hierarchy(view, at, &columns, &Identity::rule("hierarchy_sum", known), ledger, equations);
         } else {
