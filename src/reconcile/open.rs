@@ -45,7 +45,7 @@ pub fn open_readings(sheets: &Sheets<'_>) -> Vec<OpenReading> {
     for (table, sheet) in sheets.sheets.iter().enumerate().filter(|(_, sheet)| !sheet.is_exact() && !sheet.form.is_two_sided()) {
         of_pages(table, sheet, &mut open);
         let Some(block) = sheet.form.blocks.first() else { continue };
-        for (at, row) in sheet.rows.iter().enumerate().filter(|(_, row)| row.block == 0 && is_doubtful(row)) {
+        for (at, row) in sheet.rows.iter().enumerate().filter(|(_, row)| row.block == 0 && is_doubtful(row, block)) {
             let readings = of_row(sheet, block, at, row);
             if !readings.is_empty() {
                 open.push(OpenReading { table, readings, is_even: false });
@@ -58,7 +58,7 @@ pub fn open_readings(sheets: &Sheets<'_>) -> Vec<OpenReading> {
 /// Pages whose cells can fill other columns: all their rows together.
 fn of_pages(table: usize, sheet: &Sheet<'_>, open: &mut Vec<OpenReading>) {
     for choice in &sheet.pages {
-        let others: Vec<usize> = choice.rivals.iter().chain(&choice.untested).copied().take(MOST_READINGS).collect();
+        let others: Vec<usize> = choice.rivals.iter().copied().take(MOST_READINGS).collect();
         let present = choice.candidates.first().map_or(0, Candidate::cost);
         let mut readings: Vec<Reading> = Vec::new();
         for other in others.iter().filter_map(|&other| choice.candidates.get(other)) {
@@ -68,17 +68,20 @@ fn of_pages(table: usize, sheet: &Sheet<'_>, open: &mut Vec<OpenReading>) {
         }
         readings.retain(|reading| !reading.rows.is_empty());
         if !readings.is_empty() {
-            open.push(OpenReading { table, readings, is_even: !choice.rivals.is_empty() });
+            open.push(OpenReading { table, readings, is_even: true });
         }
     }
 }
 
-/// Is it in doubt in which columns a row's amounts stand, or whether digits are one amount?
-fn is_doubtful(row: &SheetRow) -> bool {
-    row.flags.iter().any(|flag| {
-        let kind = flag.split_once(':').map_or(flag.as_str(), |(kind, _)| kind);
-        matches!(kind, "column_inferred" | "ambiguous")
-    })
+/// Is it in doubt in which columns a row's amounts stand, for a reason of its own: it lost a cell, or digits of it were put together?
+fn is_doubtful(row: &SheetRow, block: &Block) -> bool {
+    let is_joined = |cell: &CellValue| matches!(cell, CellValue::Amount(reading, _) if reading.rule == Some(rules::AMOUNT_REJOIN));
+    let is_its_own = row.is_realigned || row.cells.len() < block.columns.len() || row.cells.iter().any(is_joined);
+    is_its_own
+        && row.flags.iter().any(|flag| {
+            let kind = flag.split_once(':').map_or(flag.as_str(), |(kind, _)| kind);
+            matches!(kind, "column_inferred" | "ambiguous")
+        })
 }
 
 /// The other ways to match a row's cells to columns, torn digits as one number or as two, under which it adds up no worse.

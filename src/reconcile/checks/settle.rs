@@ -97,7 +97,7 @@ pub(super) fn settle(case: &Case<'_>, open: &[OpenReading]) -> Vec<Decision> {
     let (mut proposals, mut rivals): (Vec<Proposal>, Vec<Proposal>) = (Vec::new(), Vec::new());
     for (at, of) in open.iter().enumerate() {
         let changed = Changed::new(&trial.ledger, of);
-        let is_troubled = changed.entries.iter().any(|entry| troubled.contains(entry));
+        let is_troubled = changed.entries.iter().any(|entry| trial.ledger.is_filled(*entry) && troubled.contains(entry));
         let mut undecided: Vec<usize> = if of.is_even { (0..of.readings.len()).collect() } else { Vec::new() };
         if is_troubled && let Some(view) = case.views.iter().position(|view| view.at == of.table) {
             let now = trial.opinion(view, &changed, &[]);
