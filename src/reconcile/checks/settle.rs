@@ -19,7 +19,7 @@ use crate::reconcile::outcome::Outcome;
 use crate::repair::{Cost, rules};
 
 /// How much is looked at: so many times the terms of all identities.
-const MOST_LOOKED_AT: usize = 4;
+const MOST_LOOKED_AT: usize = 2;
 
 /// What is decided of open readings.
 #[derive(Debug)]
