@@ -1,5 +1,5 @@
-//! Settles what repair and classification left open: of the readings of some rows, the one under which the fewest identities fail, if it
-//! is the only one.
+//! Settles what repair and classification left open: of the readings of some rows, the one with which less fails, nothing else fails and more
+//! holds, if it is the only one and no other open reading mends the same.
 //!
 //! Only readings of doubtful text are open; nothing that a page states exactly is. A reading is looked at where something fails over its
 //! cells: elsewhere the identities have nothing to say, and what is printed stays.
@@ -122,12 +122,14 @@ pub(super) fn settle(case: &Case<'_>, open: &[OpenReading]) -> Vec<Decision> {
             decisions.push(Decision::Open { open: at, readings: undecided });
         }
     }
+    // What was not looked at could mend the same.
+    let is_all_seen = trial.left > 0;
     decisions.extend(proposals.iter().map(|proposal| {
         let is_rival =
             |other: &&Proposal| other.open != proposal.open && other.mends.iter().any(|failure| proposal.mends.contains(failure));
         // Of two that mend the same, the cheaper one is taken, and one that is a part of the other; of others, neither is proved.
-        let is_single =
-            rivals.iter().filter(is_rival).all(|other| proposal.is_part_of(other, open) || proposal.cost(open) < other.cost(open));
+        let is_single = is_all_seen
+            && rivals.iter().filter(is_rival).all(|other| proposal.is_part_of(other, open) || proposal.cost(open) < other.cost(open));
         if is_single {
             let mut evidence: Vec<Arc<str>> = proposal.mends.iter().map(|(name, _)| Arc::clone(name)).collect();
             evidence.sort_unstable();

@@ -121,15 +121,14 @@ pub(super) fn add(view: &View<'_>, focus: Focus<'_>, known: &Identities, ledger:
         if is_one_of_several && block.id.is_some() {
             continue;
         }
-        let columns: Vec<usize> =
-            block.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Amount).map(|(column, _)| column).collect();
-        let columns: Vec<usize> = columns.into_iter().filter(|&column| focus.has_column(column)).collect();
+        let amounts = block.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Amount);
+        let columns: Vec<usize> = amounts.map(|(column, _)| column).filter(|&column| focus.has_column(column)).collect();
         if block.lines.is_empty() || block.code_set.is_some() {
             column_totals(view, at, &columns, &Identity::rule("column_total", known), ledger, equations);
             hierarchy(view, at, &columns, &Identity::rule("hierarchy_sum", known), ledger, equations);
         } else {
             let rules = ["list_sum", "list_among"].map(|rule| Identity::rule(rule, known));
-            lists(view, (at, block), &columns, &rules, ledger, equations);
+            lists(view, at, &columns, &rules, ledger, equations);
         }
     }
 }
@@ -241,17 +240,10 @@ struct Head {
 }
 
 /// Lists of fixed lines: 一、 = 1. + 2. …; 合计 = 一、 + 二、 …; what stands behind 其中 is at most what it is of.
-fn lists(
-    view: &View<'_>,
-    (block, of): (usize, &Block),
-    columns: &[usize],
-    [sum, among]: &[Arc<Identity>; 2],
-    ledger: &Ledger,
-    equations: &mut Equations,
-) {
+fn lists(view: &View<'_>, block: usize, columns: &[usize], [sum, among]: &[Arc<Identity>; 2], ledger: &Ledger, equations: &mut Equations) {
     let depth = |row: &Row| ordinal(row.name.trim_start()).map(|(kind, ..)| kind);
     let rows: Vec<(usize, &Row)> = view.rows(block).collect();
-    if of.code_set.is_some() || !rows.iter().any(|(_, row)| depth(row) == Some(Ordinal::Chinese)) {
+    if !rows.iter().any(|(_, row)| depth(row) == Some(Ordinal::Chinese)) {
         return;
     }
     for &column in columns {
