@@ -43,6 +43,7 @@ const MOST_ROUNDS: usize = 3;
 
 /// Checks a disclosure: fills in its `checks`, each table's `proof`, and flags (`fails_check:<column>`) what is blamed.
 pub fn check(disclosure: &mut Disclosure, form: &Form, grammars: &Grammars) {
+    tables::order_columns(disclosure, form);
     settle_and_check(disclosure, Vec::new(), form, grammars);
 }
 

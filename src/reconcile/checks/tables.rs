@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
-use crate::disclosure::{CheckKind, Row, RowKind, Table};
-use crate::grammar::{Block, Column, ColumnKind, Identities, Ordinal, Relation, TableForm, label_key, ordinal};
+use crate::disclosure::{CheckKind, Disclosure, Row, RowKind, Table, Value};
+use crate::grammar::{Block, Column, ColumnKind, Form, Identities, Ordinal, Relation, TableForm, label_key, ordinal};
 
 /// A table of the disclosure with its form, and for each row its block and the code by which it is compared.
 pub(super) struct View<'d> {
@@ -85,6 +85,27 @@ fn block_of(form: &TableForm, row: &Row) -> Option<usize> {
         None => block.lines.contains(&label_key(&row.name)),
     };
     blocks().find(|(_, block)| has_row(block)).map(|(at, _)| at).or(Some(first))
+}
+
+/// Puts the values of each row in the order of its form's columns, which the checks go by: a program that wrote the result anew may have sorted
+/// them, or left out what is empty.
+pub(super) fn order_columns(disclosure: &mut Disclosure, form: &Form) {
+    for table in &mut disclosure.tables {
+        let Some(of_table) = form.tables.iter().find(|of| *of.id == *table.table) else { continue };
+        for row in &mut table.rows {
+            let Some(block) = block_of(of_table, row).and_then(|block| of_table.blocks.get(block)) else { continue };
+            let ids = || block.columns.iter().map(|column| &*column.id);
+            if ids().eq(row.values.0.iter().take(block.columns.len()).map(|(id, _)| &**id)) {
+                continue;
+            }
+            let mut others = std::mem::take(&mut row.values.0);
+            for column in &block.columns {
+                let at = others.iter().position(|(id, _)| **id == *column.id);
+                row.values.0.push(at.map_or_else(|| (column.id.clone(), Value::Empty), |at| others.remove(at)));
+            }
+            row.values.0.append(&mut others);
+        }
+    }
 }
 
 /// What of a table is looked at.

@@ -1,0 +1,193 @@
+//! Every identity that gongkai knows: a disclosure in which it holds, and one in which one wrong place is found by it.
+//!
+//! The fixtures are `tests/identities/fixtures.toml`; an identity without one fails the first test.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{check_again, convert, sample};
+use gongkai::Grammars;
+use gongkai::disclosure::{Check, Disclosure};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+struct Fixtures {
+    fixture: Vec<Fixture>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fixture {
+    /// Of the identity.
+    code: String,
+    /// What is changed.
+    of: String,
+    /// What is put in before.
+    #[serde(default)]
+    given: BTreeMap<String, String>,
+    /// What is then wrong.
+    fails: BTreeMap<String, String>,
+    /// Where the finding must be, if it is not there.
+    at: Option<String>,
+}
+
+fn fixtures() -> Vec<Fixture> {
+    toml::from_str::<Fixtures>(include_str!("identities/fixtures.toml")).expect("the fixtures").fixture
+}
+
+/// The lists of a disclosure, and the field by which an entry goes.
+const LISTS: [(&str, &str); 4] = [("line_items", "code"), ("statements", "subject"), ("targets", "project"), ("projects", "name")];
+
+/// Puts a value at `table/row/column` or `list/entry/field`.
+fn put(disclosure: &mut Value, path: &str, value: &str) {
+    let parts: Vec<&str> = path.split('/').collect();
+    let [group, entry, field] = parts[..] else { panic!("{path} is no place") };
+    // What is text stays text: codes look like numbers.
+    let new = if matches!(field, "code" | "name") { json!(value) } else { value.parse().map_or_else(|_| json!(value), Value::Number) };
+    let list = |of: &'_ Value| of.as_array().map_or(0, Vec::len);
+    let place = if let Some((_, key)) = LISTS.iter().find(|(list, _)| *list == group) {
+        let entries = &mut disclosure[group];
+        let is_it = |of: &Value| of[key] == entry && !of[field].is_null();
+        let at = (0..list(entries)).find(|&at| is_it(&entries[at]));
+        &mut entries[at.unwrap_or_else(|| panic!("no {path}"))][field]
+    } else {
+        let tables = &mut disclosure["tables"];
+        let table = (0..list(tables)).find(|&at| tables[at]["table"] == group).unwrap_or_else(|| panic!("no {path}"));
+        let rows = &mut tables[table]["rows"];
+        let is_it = |of: &Value| {
+            (of["code"] == entry || of["name"] == entry) && (matches!(field, "code" | "name") || of["values"].get(field).is_some())
+        };
+        let row = (0..list(rows)).find(|&at| is_it(&rows[at])).unwrap_or_else(|| panic!("no {path}"));
+        let row = &mut rows[row];
+        if matches!(field, "code" | "name") { &mut row[field] } else { &mut row["values"][field] }
+    };
+    assert_ne!(*place, new, "{path} is so already");
+    *place = new;
+}
+
+/// The disclosure with some places changed, checked again.
+fn with(base: &Value, changes: &[&BTreeMap<String, String>]) -> Disclosure {
+    let mut changed = base.clone();
+    for (path, value) in changes.iter().flat_map(|of| of.iter()) {
+        // A row goes by its code to the last.
+        if !path.ends_with("/code") {
+            put(&mut changed, path, value);
+        }
+    }
+    for (path, value) in changes.iter().flat_map(|of| of.iter()).filter(|(path, _)| path.ends_with("/code")) {
+        put(&mut changed, path, value);
+    }
+    let mut disclosure: Disclosure = serde_json::from_str(&changed.to_string()).expect("still a disclosure");
+    check_again(&mut disclosure);
+    disclosure
+}
+
+/// What a fixture starts from.
+fn base(name: &str) -> Value {
+    if name != "final-account" {
+        return serde_json::to_value(convert(&sample(name))).expect("JSON");
+    }
+    let mut disclosure = serde_json::to_value(convert(include_bytes!("identities/final-account.txt"))).expect("JSON");
+    // Two lists side by side with codes of their own are read from pages only; the checks know them from wherever they come.
+    let tables = disclosure["tables"].as_array_mut().expect("tables");
+    let mut basic = tables.iter().find(|of| of["table"] == "general_public_expenditure").expect("table 5").clone();
+    let rows = [
+        ("item", "301", "工资福利支出", 500),
+        ("item", "30101", "基本工资", 300),
+        ("item", "30102", "津贴补贴", 200),
+        ("item", "303", "对个人和家庭的补助", 50),
+        ("item", "30302", "退休费", 50),
+        ("total", "", "人员经费合计", 550),
+        ("item", "302", "商品和服务支出", 130),
+        ("item", "30201", "办公费", 130),
+        ("total", "", "公用经费合计", 130),
+    ];
+    let like = basic["rows"][0].clone();
+    let row = |(kind, code, name, total): (&str, &str, &str, u32)| {
+        let mut row = like.clone();
+        row["kind"] = json!(kind);
+        row["code"] = if code.is_empty() { Value::Null } else { json!(code) };
+        row["name"] = json!(name);
+        row["level"] = match code.len() {
+            3 => json!("class"),
+            5 => json!("section"),
+            _ => Value::Null,
+        };
+        row["values"] = json!({ "total": total });
+        row
+    };
+    basic["table"] = json!("general_public_basic");
+    basic["number"] = json!(6);
+    basic["title"] = json!("一般公共预算财政拨款基本支出决算表");
+    basic["rows"] = rows.into_iter().map(row).collect();
+    tables.insert(5, basic);
+    disclosure
+}
+
+fn of_code<'d>(disclosure: &'d Disclosure, code: &'d str) -> impl Iterator<Item = &'d Check> {
+    disclosure.checks.iter().filter(move |check| !check.holds && explains(check, code))
+}
+
+/// Row identities and agreements go by the form's own words; `gongkai checks explain` tells which rule they are.
+fn explains(check: &Check, code: &str) -> bool {
+    let written = |sign: &str| check.identity.contains(sign);
+    match code {
+        "row_sum" => written(" = ") && !written("."),
+        "agreement" => written(" = ") && written("."),
+        _ => *check.identity == *code,
+    }
+}
+
+#[test]
+fn every_identity_has_a_fixture() {
+    let grammars = Grammars::built_in().expect("the built-in grammars load");
+    let known = grammars.identities.rules.iter().map(|rule| &*rule.code);
+    let mut known: Vec<&str> = known.chain(grammars.identities.identities.iter().map(|identity| &*identity.code)).collect();
+    let fixtures = fixtures();
+    let mut have: Vec<&str> = fixtures.iter().map(|fixture| &*fixture.code).collect();
+    known.sort_unstable();
+    have.sort_unstable();
+    assert_eq!(have, known);
+}
+
+#[test]
+fn every_identity_holds_where_nothing_is_wrong_and_finds_the_one_place_that_is() {
+    let mut bases: BTreeMap<String, Value> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for Fixture { code, of, given, fails, at } in fixtures() {
+        let base = bases.entry(of.clone()).or_insert_with(|| base(&of));
+        let findings = |disclosure: &Disclosure| {
+            disclosure.checks.iter().filter(|check| check.is_finding()).map(|check| check.scope.clone()).collect::<Vec<_>>()
+        };
+        let holds = with(base, &[&given]);
+        if !findings(&holds).is_empty() {
+            wrong.push(format!("{code}: where nothing is wrong, {:?}", findings(&holds)));
+            continue;
+        }
+        let (path, _) = fails.first_key_value().expect("what is wrong");
+        let failed = with(base, &[&given, &fails]);
+        let found = findings(&failed);
+        let (table, row) = path.split_once('/').expect("a place");
+        let (row, column) = row.split_once('/').expect("a place");
+        let is_there = |scope: &String| match (&at, table) {
+            (Some(at), _) => scope == at,
+            // Amounts of the text go by their section; other findings of the text by their entry.
+            (None, "statements") => scope.starts_with("sections/"),
+            (None, "line_items" | "projects") => *scope == format!("{table}/{row}"),
+            (None, _) if column == "name" => *scope == format!("{table}/{row}"),
+            // Those of two-sided tables name the side too.
+            (None, _) => scope.starts_with(&format!("{table}/")) && scope.ends_with(&format!("/{row}/{column}")),
+        };
+        if of_code(&failed, &code).count() == 0 {
+            let names: Vec<&str> = failed.checks.iter().filter(|check| !check.holds).map(|check| &*check.identity).collect();
+            wrong.push(format!("{code}: does not fail; what does: {names:?}"));
+        } else if found.len() != 1 || !found.iter().all(is_there) {
+            wrong.push(format!("{code}: {path} is wrong, found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
