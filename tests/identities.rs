@@ -71,17 +71,17 @@ fn put(disclosure: &mut Value, path: &str, value: &str) {
 
 /// The disclosure with some places changed, checked again.
 fn with(base: &Value, changes: &[&BTreeMap<String, String>]) -> Disclosure {
-    let mut changed = base.clone();
+    let mut edited = base.clone();
     for (path, value) in changes.iter().flat_map(|of| of.iter()) {
         // A row goes by its code to the last.
         if !path.ends_with("/code") {
-            put(&mut changed, path, value);
+            put(&mut edited, path, value);
         }
     }
     for (path, value) in changes.iter().flat_map(|of| of.iter()).filter(|(path, _)| path.ends_with("/code")) {
-        put(&mut changed, path, value);
+        put(&mut edited, path, value);
     }
-    let mut disclosure: Disclosure = serde_json::from_str(&changed.to_string()).expect("still a disclosure");
+    let mut disclosure: Disclosure = serde_json::from_str(&edited.to_string()).expect("still a disclosure");
     check_again(&mut disclosure);
     disclosure
 }

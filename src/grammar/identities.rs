@@ -69,6 +69,8 @@ pub struct Expression {
     pub relation: Relation,
     /// Right side.
     pub right: Vec<Term>,
+    /// What else the right side may be, where publishers count in two ways.
+    pub or: Vec<Vec<Term>>,
 }
 
 /// What is added.
@@ -118,28 +120,37 @@ impl Expression {
     pub(super) fn can_be_compared(&self) -> bool {
         let is_each = |lines: &Lines| matches!(lines, Lines::Each | Lines::EachNamed(_));
         let is_lines = |terms: &[Term]| terms.iter().all(|term| matches!(term, Term::Cell { lines, .. } if !is_each(lines)));
-        match (self.left.as_slice(), self.right.as_slice()) {
+        let is_known = match (self.left.as_slice(), self.right.as_slice()) {
             ([Term::LineItems], [Term::Cell { lines: Lines::Each, .. }])
             | ([Term::Targets | Term::Projects], [Term::Cell { lines: Lines::EachNamed(_), .. }]) => self.relation == Relation::Equal,
-            ([Term::Text { .. }], right) => is_lines(right),
+            ([Term::Text { .. }], right) => return is_lines(right) && self.or.iter().all(|terms| is_lines(terms)),
             (left, right) => is_lines(left) && is_lines(right),
-        }
+        };
+        is_known && self.or.is_empty()
+    }
+
+    /// All that is added on either side.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.left.iter().chain(&self.right).chain(self.or.iter().flatten())
     }
 }
 
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let (_, (left, relation, right)) = expression(&text).map_err(|_| {
+        let (_, (left, relation, right, or)) = expression(&text).map_err(|_| {
             D::Error::custom(format!("`{text}` is no identity; expected SUM = SUM, such as table.column[total] = other.column[code 30217]"))
         })?;
-        Ok(Self { left, relation, right, text: Arc::from(text) })
+        Ok(Self { left, relation, right, or, text: Arc::from(text) })
     }
 }
 
-fn expression(input: &str) -> IResult<&str, (Vec<Term>, Relation, Vec<Term>)> {
+/// Left side, relation, right side, and what else the right side may be.
+type Sides = (Vec<Term>, Relation, Vec<Term>, Vec<Vec<Term>>);
+
+fn expression(input: &str) -> IResult<&str, Sides> {
     let relation = alt((value(Relation::AtMost, tag("<=")), value(Relation::AtLeast, tag(">=")), value(Relation::Equal, tag("="))));
-    all_consuming((sum, relation, sum)).parse(input)
+    all_consuming((sum, relation, sum, many0(preceded((tag("or"), multispace1), sum)))).parse(input)
 }
 
 fn sum(input: &str) -> IResult<&str, Vec<Term>> {
@@ -193,7 +204,7 @@ mod tests {
 
     #[test]
     fn identities_are_read_as_they_are_written() {
-        let read = |text: &str| expression(text).map(|(_, found)| found).ok();
+        let read = |text: &str| expression(text).map(|(_, (left, relation, right, _))| (left, relation, right)).ok();
         let cell = |table: &str, column: &str, lines| Term::Cell { table: table.to_owned(), column: column.to_owned(), lines };
         assert_eq!(
             read("a.total[total] = b.amount[revenue total] + c.x[code 30217]"),
@@ -213,6 +224,8 @@ mod tests {
             read("projects.amount = a.total[by project_name]"),
             Some((vec![Term::Projects], Relation::Equal, vec![cell("a", "total", Lines::EachNamed("project_name".to_owned()))]))
         );
+        let others = expression("text[收入预算] = a.b[total] or a.b[total] + c.d[total] or e.f[total]").map(|(_, found)| found.3).ok();
+        assert_eq!(others.map(|others| others.iter().map(Vec::len).collect::<Vec<_>>()), Some(vec![2, 1]));
         assert_eq!(read("a.total = "), None);
         assert_eq!(read("a.total[tota] = b.c[total]"), None);
     }

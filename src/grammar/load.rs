@@ -156,14 +156,14 @@ fn identities(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarE
     for identity in &identities.identities {
         if !identity.holds.can_be_compared() {
             let message = format!(
-                "`{}`: text[…] stands alone on the left, against lines of tables; line_items stands alone on the left, against a whole column (table.column); \
+                "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several; line_items stands alone on the left, against a whole column (table.column); \
                  targets and projects stand alone on the left, against a column by name (table.column[by project_name]); \
                  every other term names its lines (table.column[total])",
                 identity.code
             );
             return Err(file.error(None, Some("holds"), message));
         }
-        for term in identity.holds.left.iter().chain(&identity.holds.right) {
+        for term in identity.holds.terms() {
             let Term::Cell { table, column, lines } = term else { continue };
             let tables = || forms.iter().flat_map(|form| &form.tables).filter(|known| *known.id == **table);
             let names = if let Lines::EachNamed(names) = lines { Some(names) } else { None };

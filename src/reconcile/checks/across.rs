@@ -167,7 +167,7 @@ fn is_about(expression: &Expression, views: &[View<'_>], (view, columns): Column
         Term::Cell { table, column, .. } => **table == *view.form.id && columns.iter().filter_map(id).any(|id| id == column.as_str()),
         Term::Text { .. } | Term::LineItems | Term::Targets | Term::Projects => false,
     };
-    expression.left.iter().chain(&expression.right).any(names)
+    expression.terms().any(names)
 }
 
 /// What `identities.toml` says; only what is about some columns, if any are named.
@@ -184,7 +184,7 @@ pub(super) fn add_written(
     let is_meant = |identity: &&WrittenEquation| of.is_none_or(|of| is_about(&identity.holds, views, of));
     for identity in written.iter().filter(is_of_kind).filter(is_meant) {
         let name = Identity::new(identity.code.to_string(), identity.zh.clone());
-        let Expression { left, relation, right, .. } = &identity.holds;
+        let Expression { left, relation, right, or, .. } = &identity.holds;
         match (left.as_slice(), right.as_slice()) {
             ([Term::LineItems], [Term::Cell { table, column, .. }]) => {
                 line_items(disclosure, views, by_code, (table, column), (identity.kind, &name), ledger, equations);
@@ -202,11 +202,16 @@ pub(super) fn add_written(
                 by_name(&of, views, (table, column, names), (identity.kind, &name), ledger, equations);
             }
             ([Term::Text { ends, not }], _) => {
-                let Some(right) = cells(views, right, ledger) else { continue };
+                let ways: Vec<Vec<At>> = std::iter::once(right).chain(or).filter_map(|terms| cells(views, terms, ledger)).collect();
+                let Some(first) = ways.first() else { continue };
                 for (at, statement) in disclosure.statements.iter().enumerate() {
                     let subject = key(&statement.subject);
                     if subject.ends_with(ends.as_str()) && !not.iter().any(|word| subject.contains(word.as_str())) {
-                        equations.add(identity.kind, &name, &[ledger.statement(at)], *relation, right.iter().copied());
+                        // It counts in the way in which it adds up, if there is one.
+                        let stated = ledger.amount(ledger.statement(at));
+                        let sum = |way: &&Vec<At>| Some(way.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>()) == stated;
+                        let way = ways.iter().find(sum).unwrap_or(first);
+                        equations.add(identity.kind, &name, &[ledger.statement(at)], *relation, way.iter().copied());
                     }
                 }
             }

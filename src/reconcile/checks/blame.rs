@@ -84,7 +84,9 @@ pub(super) fn causes(equations: &Equations, ledger: &mut Ledger, repeated_rows: 
             let has_rival = best.iter().any(is_rival);
             // That one amount is at most another does not say how much it should be.
             let is_equality = mended.iter().any(|&at| equations.list().get(at as usize).is_some_and(Equation::is_equality));
-            let is_proved = !has_rival && is_equality && court.worth(change, false, ledger).is_sure();
+            // Two numbers wrong at once are less likely than a line that is missing from the one sum that would speak for them.
+            let is_alone = change.by.len() > 1 && mended.len() == 1;
+            let is_proved = !has_rival && !is_alone && is_equality && court.worth(change, false, ledger).is_sure();
             for at in &mended {
                 open.remove(at);
                 told.insert(*at);

@@ -1,12 +1,13 @@
 //! Findings as the contract tells them: each cause once with its arithmetic and verdict, then what fails because of it.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::blame::{Cause, Change};
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
-use super::equation::{Equation, Equations, Identity};
+use super::equation::{ByEntry, Equation, Equations, Identity};
 use super::ledger::{At, Ledger, Place};
 use super::names::{Misnamed, Right};
 use super::places::{Places, scope_of_row};
@@ -26,11 +27,12 @@ pub(super) struct Report<'r, 'd> {
     corrected: &'r Ledger,
     checks: Vec<Check>,
     flags: Flags,
+    by_entry: OnceCell<ByEntry>,
 }
 
 impl<'r, 'd> Report<'r, 'd> {
     pub(super) fn new(places: Places<'r, 'd>, equations: &'r Equations, corrected: &'r Ledger) -> Self {
-        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new() }
+        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry: OnceCell::new() }
     }
 
     /// The findings, numbered, and the flags that go with them.
@@ -182,15 +184,29 @@ impl<'r, 'd> Report<'r, 'd> {
         if has_lost || cells.iter().any(|&at| self.places.is_doubtful(at)) {
             return Verdict::Extraction;
         }
-        // Without a title or a total some rows of a table may be missing, unless several identities say the same.
+        // Without a title or a total some rows of a table may be missing, unless several identities say the same, or another table has the line.
         let has_total = |table: &Table| table.rows.iter().any(|row| row.kind == RowKind::Total);
-        let mut tables = self.equations.terms(equation).chain(cells).filter_map(|at| self.places.table(at));
+        let terms: Vec<At> = self.equations.terms(equation).collect();
+        let doubtful = terms.into_iter().chain(cells).filter(|&at| !self.is_confirmed(at));
+        let mut tables = doubtful.filter_map(|at| self.places.table(at));
         let is_summed =
             matches!(equation.kind, CheckKind::ColumnTotal | CheckKind::HierarchySum | CheckKind::CrossTable | CheckKind::NarrativeVsTable);
         if is_summed && !is_proved && tables.any(|table| !table.title_found || !has_total(table)) {
             return Verdict::IncompleteSource;
         }
         Verdict::Publication
+    }
+
+    /// Does another table have the same amount for the same line?
+    fn is_confirmed(&self, at: At) -> bool {
+        let by_entry = self.by_entry.get_or_init(|| self.equations.by_entry(self.places.ledger.len()));
+        let confirms = |equation: &Equation| {
+            equation.kind == CheckKind::CrossTable
+                && equation.is_equality()
+                && [self.equations.left(equation), self.equations.right(equation)].iter().any(|&side| side == [at])
+                && self.equations.outcome(equation, self.places.ledger) == Outcome::Holds
+        };
+        by_entry.of(at).iter().filter_map(|&(number, _)| self.equations.list().get(number as usize)).any(confirms)
     }
 
     /// Tells what holds no better than the printed precision allows.
