@@ -17,6 +17,8 @@ pub(super) struct Stated {
 #[derive(Clone, Copy, Debug)]
 struct Precision {
     amounts: i128,
+    /// Half a unit of the change: it is often printed with fewer digits.
+    change: i128,
     percents: i128,
 }
 
@@ -34,9 +36,10 @@ pub(super) enum Wrong {
 /// Checks a stated change; `None`: it holds, or there is nothing to compare.
 pub(super) fn check(stated: &Stated) -> Option<Outcome> {
     let percent = stated.percent?;
-    // As precise as the most precise of the amounts: zeros at the end are left away.
-    let amounts = [Some(stated.amount), stated.change, stated.before].into_iter().flatten().map(Amount::half_step).min()?;
-    let precision = Precision { amounts: 2 * amounts, percents: 2 * percent.half_step() };
+    // As precise as the most precise of them, as zeros at the end are left away; the change, on which the percentage hangs, as it is printed.
+    let least = [Some(stated.amount), stated.change, stated.before].into_iter().flatten().map(Amount::half_step).min()?;
+    let own = stated.change.map_or(least, Amount::half_step);
+    let precision = Precision { amounts: 2 * least, change: own.max(least), percents: 2 * percent.half_step() };
     let percent = percent.scaled();
     let amount = stated.amount.scaled();
     let direction = stated.direction.filter(|direction| *direction != ChangeDirection::None)?;
@@ -88,10 +91,10 @@ const MILLION: i128 = 1_000_000;
 
 /// Can the percentage be that of the change, as precisely as all of them are printed? Rounded or cut off, both are common.
 fn is_percentage(change: i128, before: i128, percent: i128, precision: Precision) -> bool {
-    let Precision { amounts, percents } = precision;
+    let Precision { amounts, change: half, percents } = precision;
     // The change and the amount are off by half a unit at most, what they were before by both.
-    let (low, high) = (change - amounts / 2, change + amounts / 2);
-    let (least, most) = (before - amounts, before + amounts);
+    let (low, high) = (change - half, change + half);
+    let (least, most) = (before - amounts / 2 - half, before + amounts / 2 + half);
     let is_not_above = (percent - percents) * least.max(0) <= high * WHOLE * MILLION;
     let is_not_below = (percent + percents) * most >= low * WHOLE * MILLION;
     is_not_above && is_not_below
@@ -124,7 +127,10 @@ mod tests {
         use ChangeDirection::{Decrease, Increase};
         // Three items of one published budget: the second and third are a hundred times and ten times too small.
         assert_eq!(check(&stated("10883.36", Increase, Some("2915.22"), None, "36.58")), Some(Outcome::Holds));
+        // 28.1 is anything from 28.05 to 28.15, of which 7.57 % is right; 368.97 is more precise.
+        assert_eq!(check(&stated("400.02", Increase, Some("28.1"), None, "7.57")), Some(Outcome::Holds));
         let percent = |text: &str| Some(Outcome::Fails(Wrong::Percent(text.parse().expect("a percentage"))));
+        assert_eq!(check(&stated("1442.74", Increase, Some("368.97"), None, "34.38")), percent("34.36"));
         assert_eq!(check(&stated("3666", Increase, Some("21.8"), None, "0.06")), percent("0.6"));
         assert_eq!(check(&stated("1895", Decrease, Some("134"), None, "0.66")), percent("6.6"));
         // 增加 where the amounts say 减少.
