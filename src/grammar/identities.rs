@@ -12,9 +12,12 @@ use nom::{IResult, Parser};
 use serde::Deserialize;
 use serde::de::Error as _;
 
+use super::file::GrammarFile;
+use super::form::Form;
 use super::identity::Relation;
 use super::key::key;
 use crate::disclosure::{CheckKind, DocumentKind, Side};
+use crate::error::GrammarError;
 
 /// All of them.
 #[derive(Debug, Default, Deserialize)]
@@ -196,6 +199,35 @@ fn words(input: &str) -> IResult<&str, &str> {
 
 fn name(input: &str) -> IResult<&str, &str> {
     take_while1(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')(input)
+}
+
+/// The identities of `identities.toml`: where a form has the table that one names, it has the column. A folder need not hold every form.
+pub(super) fn load(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarError> {
+    let identities = file.parse::<Identities>()?;
+    for identity in &identities.identities {
+        if !identity.holds.can_be_compared() {
+            let message = format!(
+                "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several; line_items stands alone on the left, against a whole column (table.column); \
+                 targets and projects stand alone on the left, against a column by name (table.column[by project_name]); \
+                 every other term names its lines (table.column[total])",
+                identity.code
+            );
+            return Err(file.error(None, Some("holds"), message));
+        }
+        for term in identity.holds.terms() {
+            let Term::Cell { table, column, lines } = term else { continue };
+            let tables = || forms.iter().flat_map(|form| &form.tables).filter(|known| *known.id == **table);
+            let names = if let Lines::EachNamed(names) = lines { Some(names) } else { None };
+            for column in std::iter::once(column).chain(names) {
+                let is_known = tables().flat_map(|table| &table.blocks).any(|block| block.column_index(column).is_some());
+                if tables().next().is_some() && !is_known {
+                    let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
+                    return Err(file.error(None, Some("holds"), message));
+                }
+            }
+        }
+    }
+    Ok(identities)
 }
 
 #[cfg(test)]

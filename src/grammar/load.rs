@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -14,8 +14,8 @@ use toml::Spanned;
 use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
+use super::file::GrammarFile;
 use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm};
-use super::identities::{Identities, Lines, Term};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{heading_key, key, label_key, title_key};
 use super::narrative::NarrativeWords;
@@ -25,39 +25,6 @@ use crate::disclosure::{CodeLevel, DocumentKind, Side};
 use crate::error::GrammarError;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/grammars");
-
-/// A grammar file: where it is and what it says.
-struct GrammarFile {
-    path: PathBuf,
-    text: String,
-}
-
-impl GrammarFile {
-    fn error(&self, span: Option<Range<usize>>, key: Option<&str>, message: impl Into<String>) -> GrammarError {
-        let place = span.map(|span| {
-            let before = self.text.get(..span.start).unwrap_or(&self.text);
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
-            (line, column)
-        });
-        GrammarError { path: self.path.clone(), place, key: key.map(str::to_owned), message: message.into() }
-    }
-
-    fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, GrammarError> {
-        toml::from_str(&self.text).map_err(|error| {
-            let key = error.span().and_then(|span| self.text.get(..span.start)).and_then(key_of_line);
-            self.error(error.span(), key.as_deref(), error.message())
-        })
-    }
-}
-
-/// The key of the TOML line that a text ends in.
-fn key_of_line(before: &str) -> Option<String> {
-    let line = before.rsplit('\n').next()?;
-    let (key, _) = line.rsplit_once('=')?;
-    let name: String = key.trim_end().chars().rev().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-    (!name.is_empty()).then(|| name.chars().rev().collect())
-}
 
 pub(super) fn built_in() -> Result<Grammars, GrammarError> {
     let mut files = Vec::new();
@@ -144,39 +111,8 @@ fn from_files(mut files: Vec<GrammarFile>, folder: &Path) -> Result<Grammars, Gr
             message: "holds no form; expected at least one .toml file".to_owned(),
         });
     }
-    let identities = self::identities(identities, &forms)?;
+    let identities = super::identities::load(identities, &forms)?;
     Ok(Grammars { forms, vocabulary, narrative, identities, catalogues })
-}
-
-// ---- identities -----------------------------------------------------------------------------------------------------
-
-/// The identities of `identities.toml`: where a form has the table that one names, it has the column. A folder need not hold every form.
-fn identities(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarError> {
-    let identities = file.parse::<Identities>()?;
-    for identity in &identities.identities {
-        if !identity.holds.can_be_compared() {
-            let message = format!(
-                "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several; line_items stands alone on the left, against a whole column (table.column); \
-                 targets and projects stand alone on the left, against a column by name (table.column[by project_name]); \
-                 every other term names its lines (table.column[total])",
-                identity.code
-            );
-            return Err(file.error(None, Some("holds"), message));
-        }
-        for term in identity.holds.terms() {
-            let Term::Cell { table, column, lines } = term else { continue };
-            let tables = || forms.iter().flat_map(|form| &form.tables).filter(|known| *known.id == **table);
-            let names = if let Lines::EachNamed(names) = lines { Some(names) } else { None };
-            for column in std::iter::once(column).chain(names) {
-                let is_known = tables().flat_map(|table| &table.blocks).any(|block| block.column_index(column).is_some());
-                if tables().next().is_some() && !is_known {
-                    let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
-                    return Err(file.error(None, Some("holds"), message));
-                }
-            }
-        }
-    }
-    Ok(identities)
 }
 
 // ---- codes ----------------------------------------------------------------------------------------------------------

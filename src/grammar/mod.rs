@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod code;
+mod file;
 mod form;
 mod identities;
 mod identity;
