@@ -84,6 +84,20 @@ fn amounts_in_an_unknown_unit_are_not_held_against_others() {
 }
 
 #[test]
+fn a_sum_in_a_table_without_its_title_is_not_called_the_publishers_mistake() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    // A line of table 5 is lost with its title. Those that are left stand in table 2 alike: that says nothing of how many there were.
+    let table = disclosure.tables.iter_mut().find(|table| &*table.table == "general_public_expenditure").expect("table 5");
+    table.title_found = false;
+    table.rows.retain(|row| row.code.as_deref() != Some("2081104"));
+    check_again(&mut disclosure);
+    let found = findings(&disclosure);
+    let sums = || found.iter().filter(|check| check.scope.starts_with("general_public_expenditure/"));
+    assert!(sums().any(|check| check.id == CheckKind::HierarchySum));
+    assert!(found.iter().all(|check| check.verdict == Verdict::IncompleteSource), "{found:#?}");
+}
+
+#[test]
 fn what_rounding_explains_is_told_as_rounding() {
     let mut disclosure = convert(&sample("small-813-gbk.pdf"));
     let total = cell(&mut disclosure, "general_public_basic", "合计", "personnel");

@@ -27,6 +27,7 @@ pub(super) struct Report<'r, 'd> {
     corrected: &'r Ledger,
     checks: Vec<Check>,
     flags: Flags,
+    /// Built for the first verdict that needs it.
     by_entry: OnceCell<ByEntry>,
 }
 
@@ -184,10 +185,12 @@ impl<'r, 'd> Report<'r, 'd> {
         if has_lost || cells.iter().any(|&at| self.places.is_doubtful(at)) {
             return Verdict::Extraction;
         }
-        // Without a title or a total some rows of a table may be missing, unless several identities say the same, or another table has the line.
+        // Without a title or a total some rows of a table may be missing, unless several identities say the same; a line that another table
+        // has alike is all there, a sum is not.
         let has_total = |table: &Table| table.rows.iter().any(|row| row.kind == RowKind::Total);
-        let terms: Vec<At> = self.equations.terms(equation).collect();
-        let doubtful = terms.into_iter().chain(cells).filter(|&at| !self.is_confirmed(at));
+        let is_one_line = [self.equations.left(equation), self.equations.right(equation)].iter().all(|side| side.len() == 1)
+            && matches!(equation.kind, CheckKind::CrossTable | CheckKind::NarrativeVsTable);
+        let doubtful = self.equations.terms(equation).chain(cells).filter(|&at| !(is_one_line && self.is_confirmed(at)));
         let mut tables = doubtful.filter_map(|at| self.places.table(at));
         let is_summed =
             matches!(equation.kind, CheckKind::ColumnTotal | CheckKind::HierarchySum | CheckKind::CrossTable | CheckKind::NarrativeVsTable);
@@ -313,7 +316,7 @@ impl<'r, 'd> Report<'r, 'd> {
         for (item, published) in wrong {
             let at = self.places.ledger.line_item(item);
             let told = sentences::wrong_year(&self.places.name(at), published, year);
-            self.add_said(at, (CheckKind::YearWord, "year_word"), told, None, Suggestion::Text(year.to_string()));
+            self.add_said(at, (CheckKind::YearWord, "year_word"), told, Said::default(), Some(Suggestion::Text(year.to_string())));
         }
     }
 
@@ -324,7 +327,7 @@ impl<'r, 'd> Report<'r, 'd> {
             let at = ledger.line_item(item);
             let budget = disclosure.line_items.get(item).and_then(|item| item.compared_with);
             let told = sentences::wrong_completion(&self.places.name(at), (ledger.in_unit(at), budget), (published, right));
-            self.add_said(at, (CheckKind::Share, "completion"), told, Some((published, right)), Suggestion::Amount(right));
+            self.add_said(at, (CheckKind::Share, "completion"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
         }
     }
 
@@ -334,22 +337,22 @@ impl<'r, 'd> Report<'r, 'd> {
         at: At,
         (id, identity): (CheckKind, &str),
         Sentence { en, zh }: Sentence,
-        sides: Option<(Amount, Amount)>,
-        suggestion: Suggestion,
+        Said { published, right }: Said,
+        suggestion: Option<Suggestion>,
     ) {
         self.checks.push(Check {
             number: self.next_number(),
             id,
             identity: Arc::from(identity),
             scope: self.places.scope(at),
-            left: sides.map(|(left, _)| left),
-            right: sides.map(|(_, right)| right),
-            difference: sides.and_then(|(left, right)| Amount::from_scaled(left.scaled() - right.scaled())),
+            left: published,
+            right,
+            difference: published.zip(right).and_then(|(left, right)| Amount::from_scaled(left.scaled() - right.scaled())),
             holds: false,
             verdict: if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication },
             message: en,
             message_zh: zh,
-            suggestion: Some(suggestion),
+            suggestion,
             because_of: None,
             place: self.places.place(at),
         });
@@ -364,7 +367,7 @@ impl<'r, 'd> Report<'r, 'd> {
             let factor = self.places.ledger.get(at).map_or(1, |entry| entry.factor);
             let amounts = (self.places.ledger.in_unit(at), Amount::from_scaled(whole / factor));
             let told = sentences::wrong_share(&self.places.name(at), amounts.0, amounts.1, (published, right));
-            self.add_said(at, (CheckKind::Share, "share"), told, Some((published, right)), Suggestion::Amount(right));
+            self.add_said(at, (CheckKind::Share, "share"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
         }
     }
 
@@ -381,30 +384,27 @@ impl<'r, 'd> Report<'r, 'd> {
             }
         }
         let Some((stated, wrong)) = told else { return };
-        let scope = self.places.scope(at);
-        let Sentence { en, zh } = sentences::wrong_change(&self.places.name(at), &stated, wrong);
-        let (left, right, suggestion) = match wrong {
-            Wrong::Percent(right) => (stated.percent, Some(right), Some(Suggestion::Amount(right))),
-            Wrong::Direction(ChangeDirection::Increase) => (None, None, Some(Suggestion::Text("increase".to_owned()))),
-            Wrong::Direction(_) => (None, None, Some(Suggestion::Text("decrease".to_owned()))),
-            Wrong::NoBase => (stated.percent, None, None),
+        let sentence = sentences::wrong_change(&self.places.name(at), &stated, wrong);
+        let (sides, suggestion) = match wrong {
+            Wrong::Percent(right) => (Said { published: stated.percent, right: Some(right) }, Some(Suggestion::Amount(right))),
+            Wrong::Direction(ChangeDirection::Increase) => (Said::default(), Some(Suggestion::Text("increase".to_owned()))),
+            Wrong::Direction(_) => (Said::default(), Some(Suggestion::Text("decrease".to_owned()))),
+            Wrong::NoBase => (Said { published: stated.percent, right: None }, None),
         };
-        self.checks.push(Check {
-            number: self.next_number(),
-            id: CheckKind::ChangePct,
-            identity: Arc::from("change_pct"),
-            scope,
-            left,
-            right,
-            difference: left.zip(right).and_then(|(left, right)| Amount::from_scaled(left.scaled() - right.scaled())),
-            holds: false,
-            verdict: if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication },
-            message: en,
-            message_zh: zh,
-            suggestion,
-            because_of: None,
-            place: self.places.place(at),
-        });
+        self.add_said(at, (CheckKind::ChangePct, "change_pct"), sentence, sides, suggestion);
+    }
+}
+
+/// A number that the text states, and what it should be; nothing where words are wrong.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    published: Option<Amount>,
+    right: Option<Amount>,
+}
+
+impl Said {
+    fn of(published: Amount, right: Amount) -> Self {
+        Self { published: Some(published), right: Some(right) }
     }
 }
 
