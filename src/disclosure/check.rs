@@ -73,6 +73,8 @@ pub enum CheckKind {
     Share,
     /// The parts of a project's budget add up.
     TargetSum,
+    /// The weights of a target add up to the usual sum.
+    WeightSum,
     /// Code and name belong together.
     CodeName,
     /// The year that is named is the one that is published.

@@ -76,6 +76,9 @@ pub struct LineItem {
     pub fiscal_year: Option<u16>,
     /// In 万元: the budget (预算数), in a final account the outturn (支出决算).
     pub amount: Option<Amount>,
+    /// In 万元: the same amount where the text states it a second time (`2023年预算安排441.25万元`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restated_amount: Option<Amount>,
     /// In 万元: the budget at the year's beginning (年初预算) in a final account; last year's outturn (上年执行数) where a budget compares with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compared_with: Option<Amount>,

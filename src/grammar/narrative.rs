@@ -118,6 +118,8 @@ pub struct LineItemWords {
     pub amounts: Vec<String>,
     /// Before the amount, right behind the name.
     pub direct_amounts: Vec<String>,
+    /// Before the same amount, stated a second time.
+    pub restated_amounts: Vec<String>,
     /// Before the amount that it is compared with.
     pub compared_with: Vec<String>,
     /// Before the percentage that was spent.

@@ -70,6 +70,7 @@ pub(super) fn line_items(outline: &Outline, fiscal_year: Option<u16>, codes: &Co
             code: None,
             fiscal_year: None,
             amount: None,
+            restated_amount: None,
             compared_with: None,
             completion_pct: None,
             change_direction: None,
@@ -107,6 +108,8 @@ fn fill(item: &mut LineItem, text: &str, fiscal_year: Option<u16>, words: &Narra
         item.flags.push("amount_missing".to_owned());
     }
     item.fiscal_year = stated.and_then(|(at, _)| year_before(text, at)).or(fiscal_year);
+    let stated_at = stated.map(|(at, _)| at);
+    item.restated_amount = item.amount.and_then(|_| restated_amount(text, stated_at, item.fiscal_year, words));
     item.compared_with = number_behind(text, &of.compared_with, &words.changes.joints, &UNIT).map(|(_, amount)| amount);
     item.completion_pct = percent_behind(text, &of.completion, words);
     item.reason = reason(text, words);
@@ -123,6 +126,18 @@ fn direct_amount(text: &str, words: &NarrativeWords) -> Option<Amount> {
     let rest = words.line_items.direct_amounts.iter().find_map(|word| rest.strip_prefix(word.as_str())).unwrap_or(rest);
     let (amount, unit) = number(without_joints(rest, &words.changes.joints))?;
     UNIT.iter().any(|name| unit.starts_with(name)).then_some(amount)
+}
+
+/// The amount where it is stated a second time for the item's own year, elsewhere than the first.
+fn restated_amount(text: &str, stated_at: Option<usize>, fiscal_year: Option<u16>, words: &NarrativeWords) -> Option<Amount> {
+    let of = &words.line_items.restated_amounts;
+    let found = of.iter().flat_map(|word| places(text, word).map(move |at| (at, word)));
+    let second = found.filter(|&(at, _)| Some(at) != stated_at && year_before(text, at).is_some_and(|year| Some(year) == fiscal_year));
+    let amount = |(at, word): (usize, &String)| {
+        let (amount, unit) = number(without_joints(text.get(at + word.len()..)?, &words.changes.joints))?;
+        UNIT.iter().any(|name| unit.starts_with(name)).then_some(amount)
+    };
+    second.filter_map(amount).next()
 }
 
 /// The year in front of a word: `2024年预算数为`.

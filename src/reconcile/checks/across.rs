@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
-use crate::disclosure::{CheckKind, Disclosure, RowKind, Value};
+use crate::disclosure::{CheckKind, Disclosure, LineItem, RowKind, Value};
 use crate::grammar::{Agreement, Expression, Identities, Lines, Relation, Scope, Term, WrittenEquation, key, label_key};
 
 /// Rows by code, for each block of each table: indexed once for all identities.
@@ -322,6 +322,15 @@ fn line_items(
             let right = rows.iter().filter_map(|&row| ledger.cell(view.at, row, column));
             equations.add(kind, name, &[ledger.line_item(number)], Relation::Equal, right);
         }
+    }
+}
+
+/// What a line item states twice is the same. Where it is, that is no evidence for either: publishers copy their mistakes.
+pub(super) fn add_restated(disclosure: &Disclosure, known: &Identities, ledger: &Ledger, equations: &mut Equations) {
+    let name = Identity::rule("line_item_restated", known);
+    let differs = |item: &LineItem| item.restated_amount.is_some() && item.restated_amount != item.amount;
+    for (at, _) in disclosure.line_items.iter().enumerate().filter(|(_, item)| differs(item)) {
+        equations.add(CheckKind::NarrativeVsTable, &name, &[ledger.restated(at)], Relation::Equal, [ledger.line_item(at)]);
     }
 }
 

@@ -31,11 +31,13 @@ pub(super) enum Wrong {
     Direction(ChangeDirection),
     /// Nothing was there before: no percentage can be stated.
     NoBase,
+    /// More is said to have been added than there is.
+    MoreThanAll,
 }
 
 /// Checks a stated change; `None`: it holds, or there is nothing to compare.
 pub(super) fn check(stated: &Stated) -> Option<Outcome> {
-    let percent = stated.percent?;
+    let Some(percent) = stated.percent else { return more_than_all(stated) };
     // As precise as the most precise of them, as zeros at the end are left away; the change, on which the percentage hangs, as it is printed.
     let least = [Some(stated.amount), stated.change, stated.before].into_iter().flatten().map(Amount::half_step).min()?;
     let own = stated.change.map_or(least, Amount::half_step);
@@ -76,6 +78,14 @@ pub(super) fn check(stated: &Stated) -> Option<Outcome> {
 pub(super) enum Outcome {
     Holds,
     Fails(Wrong),
+}
+
+/// Without a percentage: nothing can have increased by more than it is.
+fn more_than_all(stated: &Stated) -> Option<Outcome> {
+    let change = stated.change.filter(|_| stated.direction == Some(ChangeDirection::Increase))?;
+    let half = stated.amount.half_step() + change.half_step();
+    let is_more = stated.amount.scaled() >= 0 && change.scaled() - stated.amount.scaled() > half;
+    Some(if is_more { Outcome::Fails(Wrong::MoreThanAll) } else { Outcome::Holds })
 }
 
 fn before(amount: i128, change: i128, direction: ChangeDirection) -> i128 {
@@ -140,6 +150,14 @@ mod tests {
         assert_eq!(check(&stated("1940", Increase, Some("972"), None, "33.38")), direction);
         assert_eq!(check(&stated("940", Increase, Some("940"), None, "100")), None);
         assert_eq!(check(&stated("940", Increase, Some("940"), None, "131.42")), Some(Outcome::Fails(Wrong::NoBase)));
+        // A published budget of no government fund at all that "increased by 1421.25".
+        let more = |amount, change| {
+            let amounts: Vec<Amount> = [amount, change].into_iter().map(|text: &str| text.parse().expect("an amount")).collect();
+            check(&Stated { amount: amounts[0], direction: Some(Increase), change: Some(amounts[1]), percent: None, before: None })
+        };
+        assert_eq!(more("0", "1421.25"), Some(Outcome::Fails(Wrong::MoreThanAll)));
+        assert_eq!(more("1421.3", "1421.25"), Some(Outcome::Holds));
+        assert_eq!(more("16497.86", "1421.25"), Some(Outcome::Holds));
         // Compared with an amount that the text states.
         assert_eq!(check(&stated("25.77", Decrease, None, Some("60.13"), "57.14")), Some(Outcome::Holds));
         assert_eq!(check(&stated("220.63", Increase, None, Some("132.59"), "60.54")), percent("66.4"));

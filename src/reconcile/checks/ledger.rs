@@ -13,6 +13,8 @@ pub(super) enum Place {
     Cell(usize, usize, usize),
     /// Amount of a line item.
     LineItem(usize),
+    /// Amount of a line item where the text states it a second time.
+    Restated(usize),
     /// Amount of a statement.
     Statement(usize),
     /// A target's total (0), fiscal (1) or other (2) amount.
@@ -42,6 +44,7 @@ pub(super) struct Ledger {
     /// Entry of the first column of each row, table by table.
     rows: Vec<Vec<At>>,
     line_items: At,
+    restated: At,
     statements: At,
     targets: At,
     projects: At,
@@ -68,6 +71,8 @@ impl Ledger {
         ledger.line_items = ledger.next();
         let stated = disclosure.line_items.iter().map(|item| item.amount);
         ledger.add_text(stated, Place::LineItem);
+        ledger.restated = ledger.next();
+        ledger.add_text(disclosure.line_items.iter().map(|item| item.restated_amount), Place::Restated);
         ledger.statements = ledger.next();
         ledger.add_text(disclosure.statements.iter().map(|statement| Some(statement.amount)), Place::Statement);
         ledger.targets = ledger.next();
@@ -128,6 +133,11 @@ impl Ledger {
     /// The entry of a line item's amount.
     pub(super) fn line_item(&self, at: usize) -> At {
         self.line_items + At::try_from(at).unwrap_or(0)
+    }
+
+    /// The entry of a line item's amount where it is stated a second time.
+    pub(super) fn restated(&self, at: usize) -> At {
+        self.restated + At::try_from(at).unwrap_or(0)
     }
 
     /// The entry of a statement's amount.

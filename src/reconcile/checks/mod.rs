@@ -7,7 +7,8 @@
 //! 2. the identities of the forms and of `identities.toml` become equations (`equation`) between entries;
 //! 3. `settle` takes, of readings that are still open, the one under which fewest of them fail;
 //! 4. `blame` finds the smallest changes that explain what fails;
-//! 5. `report` tells each of them once, with its arithmetic and verdict; `places` and `sentences` give it the words.
+//! 5. `report` tells each of them once, with its arithmetic and verdict, and `said` what the text says wrongly of its amounts (`changes`, `shares`,
+//!    `years`, `weights`); `places` and `sentences` give them the words.
 
 mod across;
 mod blame;
@@ -19,10 +20,13 @@ mod places;
 mod proof;
 mod quality;
 mod report;
+mod said;
 mod sentences;
 mod settle;
 mod shares;
 mod tables;
+mod weights;
+mod years;
 
 use crate::disclosure::{Check, Disclosure, Proof, Row, RowKind};
 use crate::grammar::{Form, Grammars};
@@ -70,6 +74,7 @@ pub fn settle_and_check(disclosure: &mut Disclosure, mut open: Vec<OpenReading>,
 /// A disclosure with all that is checked in it.
 struct Case<'d> {
     disclosure: &'d Disclosure,
+    form: &'d Form,
     grammars: &'d Grammars,
     views: Vec<View<'d>>,
     misnamed: Vec<Misnamed>,
@@ -90,20 +95,21 @@ impl<'d> Case<'d> {
         }
         let ledger = Ledger::new(disclosure);
         let equations = equations(disclosure, &views, grammars, &ledger);
-        Self { disclosure, grammars, views, misnamed, ledger, equations }
+        Self { disclosure, form, grammars, views, misnamed, ledger, equations }
     }
 
     fn findings(&self) -> Findings {
         let Self { disclosure, views, ledger, equations, .. } = self;
         let mut corrected = ledger.clone();
         let causes = blame::causes(equations, &mut corrected, &repeated_rows(views, ledger));
-        let mut report = Report::new(Places { disclosure, views, ledger }, equations, &corrected);
+        let mut report = Report::new(Places { disclosure, views, ledger, sections: &self.form.sections }, equations, &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
         report.add_changes();
         report.add_shares();
         report.add_completions();
         report.add_years();
+        report.add_weights();
         report.add_rounding();
         let proofs = proof::proofs(disclosure, equations, ledger, &corrected, &causes);
         let (checks, flags) = report.finish();
@@ -155,6 +161,7 @@ fn equations(disclosure: &Disclosure, views: &[View<'_>], grammars: &Grammars, l
     let by_code = ByCode::new(views);
     across::add_agreements(views, None, &by_code, ledger, &mut equations);
     across::add_written(disclosure, views, None, &by_code, &grammars.identities.identities, ledger, &mut equations);
+    across::add_restated(disclosure, &grammars.identities, ledger, &mut equations);
     across::add_targets(disclosure, &grammars.identities, ledger, &mut equations);
     equations
 }

@@ -13,12 +13,15 @@ pub(super) struct Places<'r, 'd> {
     pub(super) disclosure: &'d Disclosure,
     pub(super) views: &'r [View<'d>],
     pub(super) ledger: &'r Ledger,
+    /// Words of the headings that the form asks for.
+    pub(super) sections: &'r [String],
 }
 
 /// What an entry is a part of.
 enum Part<'d> {
     Cell(&'d Table, &'d Row, usize),
     LineItem(&'d LineItem),
+    Restated(&'d LineItem),
     Statement(&'d Statement),
     Target(&'d Target, usize),
     Project(&'d Project),
@@ -37,6 +40,7 @@ impl<'d> Places<'_, 'd> {
                 Part::Cell(table, table.rows.get(row)?, column)
             }
             Place::LineItem(item) => Part::LineItem(disclosure.line_items.get(item)?),
+            Place::Restated(item) => Part::Restated(disclosure.line_items.get(item)?),
             Place::Statement(statement) => Part::Statement(disclosure.statements.get(statement)?),
             Place::Target(target, field) => Part::Target(disclosure.targets.get(target)?, field),
             Place::Project(project) => Part::Project(disclosure.projects.get(project)?),
@@ -63,7 +67,7 @@ impl<'d> Places<'_, 'd> {
     pub(super) fn place(&self, at: At) -> Option<Where> {
         Some(match self.part(at)? {
             Part::Cell(_, row, _) => &row.place,
-            Part::LineItem(item) => &item.place,
+            Part::LineItem(item) | Part::Restated(item) => &item.place,
             Part::Statement(statement) => &statement.place,
             Part::Target(target, _) => &target.place,
             Part::Project(project) => &project.place,
@@ -75,7 +79,7 @@ impl<'d> Places<'_, 'd> {
     pub(super) fn scope(&self, at: At) -> String {
         match self.part(at) {
             Some(Part::Cell(table, row, column)) => scope_of_row(table, row, column_of(row, column).as_deref()),
-            Some(Part::LineItem(item)) => format!("line_items/{}", item.code.as_deref().unwrap_or(&item.item_name)),
+            Some(Part::LineItem(item) | Part::Restated(item)) => format!("line_items/{}", item.code.as_deref().unwrap_or(&item.item_name)),
             Some(Part::Statement(statement)) => format!("sections/{}", statement.section),
             Some(Part::Target(target, field)) => {
                 let (field, ..) = TARGET_FIELDS.get(field).copied().unwrap_or_default();
@@ -100,6 +104,11 @@ impl<'d> Places<'_, 'd> {
             Some(Part::LineItem(item)) => {
                 let name = [item.code.as_deref().unwrap_or_default(), &item.item_name].join(" ");
                 Sentence { en: format!("the line item {}", name.trim()), zh: format!("文字说明“{}”项", name.trim()) }
+            }
+            Some(Part::Restated(item)) => {
+                let name = [item.code.as_deref().unwrap_or_default(), &item.item_name].join(" ");
+                let name = name.trim();
+                Sentence { en: format!("the line item {name}, stated a second time,"), zh: format!("文字说明“{name}”项再次写明的金额") }
             }
             Some(Part::Statement(Statement { subject, .. })) => {
                 Sentence { en: format!("the narrative's `{subject}`"), zh: format!("文字说明“{subject}”") }
@@ -140,7 +149,7 @@ impl<'d> Places<'_, 'd> {
                 })
             }
             // What the names lack says nothing of the amounts.
-            Some(Part::LineItem(item)) => item
+            Some(Part::LineItem(item) | Part::Restated(item)) => item
                 .flags
                 .iter()
                 .any(|flag| !matches!(flag.as_str(), "section_inferred" | "code_inferred" | "code_unknown" | "change_incomplete")),
@@ -162,6 +171,7 @@ impl<'d> Places<'_, 'd> {
     pub(super) fn printed_in_text(&self, at: At) -> Option<Amount> {
         match self.part(at)? {
             Part::LineItem(item) => item.amount,
+            Part::Restated(item) => item.restated_amount,
             Part::Statement(statement) => Some(statement.amount),
             Part::Cell(..) | Part::Target(..) | Part::Project(_) => None,
         }

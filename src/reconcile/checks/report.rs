@@ -6,14 +6,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::blame::{Cause, Change};
-use super::changes::{self, Outcome as Changed, Stated, Wrong};
 use super::equation::{ByEntry, Equation, Equations, Identity};
 use super::ledger::{At, Ledger, Place};
 use super::names::{Misnamed, Right};
 use super::places::{Places, scope_of_row};
 use super::sentences::{self, Sentence, Sides};
-use super::shares::{self, WrongShare};
-use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, RowKind, Suggestion, Table, TextLayer, Verdict};
+use crate::disclosure::{Amount, Check, CheckKind, RowKind, Suggestion, Table, TextLayer, Verdict};
 use crate::reconcile::outcome::Outcome;
 
 /// Flags to be set: table, row, flag.
@@ -21,10 +19,10 @@ pub(super) type Flags = Vec<(usize, usize, String)>;
 
 /// The findings so far.
 pub(super) struct Report<'r, 'd> {
-    places: Places<'r, 'd>,
+    pub(super) places: Places<'r, 'd>,
     equations: &'r Equations,
     /// The amounts as the causes would have them.
-    corrected: &'r Ledger,
+    pub(super) corrected: &'r Ledger,
     checks: Vec<Check>,
     flags: Flags,
     /// Built for the first verdict that needs it.
@@ -43,6 +41,12 @@ impl<'r, 'd> Report<'r, 'd> {
 
     fn next_number(&self) -> u32 {
         u32::try_from(self.checks.len()).unwrap_or(u32::MAX - 1) + 1
+    }
+
+    /// Adds a finding under the next number.
+    pub(super) fn add(&mut self, finding: Check) {
+        let number = self.next_number();
+        self.checks.push(Check { number, ..finding });
     }
 
     /// The sums of an equation in the unit of an entry.
@@ -275,136 +279,6 @@ impl<'r, 'd> Report<'r, 'd> {
             });
             self.flags.push((view.at, found.row, format!("fails_check:{}", if is_code { "code" } else { "name" })));
         }
-    }
-
-    /// Tells which changes of the text contradict themselves.
-    pub(super) fn add_changes(&mut self) {
-        let disclosure = self.places.disclosure;
-        for (at, item) in disclosure.line_items.iter().enumerate() {
-            let stated = |amount| Stated {
-                amount,
-                direction: item.change_direction,
-                change: item.change_amount,
-                percent: item.change_pct,
-                before: item.compared_with,
-            };
-            self.add_change(self.places.ledger.line_item(at), stated);
-        }
-        for (at, of) in disclosure.statements.iter().enumerate() {
-            // A line item's own amount is a statement too.
-            if !disclosure.line_items.iter().any(|item| item.place == of.place) {
-                let stated = |amount| Stated {
-                    amount,
-                    direction: of.change_direction,
-                    change: of.change_amount,
-                    percent: of.change_pct,
-                    before: None,
-                };
-                self.add_change(self.places.ledger.statement(at), stated);
-            }
-        }
-    }
-
-    /// Tells which line items are said to be of another year than the disclosure and most other line items.
-    pub(super) fn add_years(&mut self) {
-        let Some(year) = self.places.disclosure.document.fiscal_year else { return };
-        let items = || self.places.disclosure.line_items.iter().enumerate().filter_map(|(at, item)| Some((at, item.fiscal_year?)));
-        let wrong: Vec<(usize, u16)> = items().filter(|&(_, of)| of != year).collect();
-        if 2 * wrong.len() >= items().count() {
-            return;
-        }
-        for (item, published) in wrong {
-            let at = self.places.ledger.line_item(item);
-            let told = sentences::wrong_year(&self.places.name(at), published, year);
-            self.add_said(at, (CheckKind::YearWord, "year_word"), told, Said::default(), Some(Suggestion::Text(year.to_string())));
-        }
-    }
-
-    /// Tells which completions do not follow from budget and outturn.
-    pub(super) fn add_completions(&mut self) {
-        let Places { disclosure, ledger, .. } = self.places;
-        for (item, published, right) in shares::wrong_completions(disclosure, ledger, self.corrected) {
-            let at = ledger.line_item(item);
-            let budget = disclosure.line_items.get(item).and_then(|item| item.compared_with);
-            let told = sentences::wrong_completion(&self.places.name(at), (ledger.in_unit(at), budget), (published, right));
-            self.add_said(at, (CheckKind::Share, "completion"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
-        }
-    }
-
-    /// Tells what the text says wrongly of an amount.
-    fn add_said(
-        &mut self,
-        at: At,
-        (id, identity): (CheckKind, &str),
-        Sentence { en, zh }: Sentence,
-        Said { published, right }: Said,
-        suggestion: Option<Suggestion>,
-    ) {
-        self.checks.push(Check {
-            number: self.next_number(),
-            id,
-            identity: Arc::from(identity),
-            scope: self.places.scope(at),
-            left: published,
-            right,
-            difference: published.zip(right).and_then(|(left, right)| Amount::from_scaled(left.scaled() - right.scaled())),
-            holds: false,
-            verdict: if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication },
-            message: en,
-            message_zh: zh,
-            suggestion,
-            because_of: None,
-            place: self.places.place(at),
-        });
-    }
-
-    /// Tells which shares do not follow from their amounts.
-    pub(super) fn add_shares(&mut self) {
-        for WrongShare { statement, whole, published, right } in
-            shares::wrong_shares(self.places.disclosure, self.places.ledger, self.corrected)
-        {
-            let at = self.places.ledger.statement(statement);
-            let factor = self.places.ledger.get(at).map_or(1, |entry| entry.factor);
-            let amounts = (self.places.ledger.in_unit(at), Amount::from_scaled(whole / factor));
-            let told = sentences::wrong_share(&self.places.name(at), amounts.0, amounts.1, (published, right));
-            self.add_said(at, (CheckKind::Share, "share"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
-        }
-    }
-
-    /// Tells a change that contradicts itself with the amount as published and, where that is blamed, as it should be.
-    fn add_change(&mut self, at: At, stated: impl Fn(Amount) -> Stated) {
-        let Some(published) = self.places.printed_in_text(at) else { return };
-        let is_blamed = self.places.ledger.amount(at) != self.corrected.amount(at);
-        let amounts = [Some(published), self.corrected.in_unit(at).filter(|_| is_blamed)];
-        let mut told = None;
-        for stated in amounts.into_iter().flatten().map(stated) {
-            match changes::check(&stated) {
-                Some(Changed::Fails(wrong)) => told = Some((stated, wrong)),
-                Some(Changed::Holds) | None => return,
-            }
-        }
-        let Some((stated, wrong)) = told else { return };
-        let sentence = sentences::wrong_change(&self.places.name(at), &stated, wrong);
-        let (sides, suggestion) = match wrong {
-            Wrong::Percent(right) => (Said { published: stated.percent, right: Some(right) }, Some(Suggestion::Amount(right))),
-            Wrong::Direction(ChangeDirection::Increase) => (Said::default(), Some(Suggestion::Text("increase".to_owned()))),
-            Wrong::Direction(_) => (Said::default(), Some(Suggestion::Text("decrease".to_owned()))),
-            Wrong::NoBase => (Said { published: stated.percent, right: None }, None),
-        };
-        self.add_said(at, (CheckKind::ChangePct, "change_pct"), sentence, sides, suggestion);
-    }
-}
-
-/// A number that the text states, and what it should be; nothing where words are wrong.
-#[derive(Clone, Copy, Debug, Default)]
-struct Said {
-    published: Option<Amount>,
-    right: Option<Amount>,
-}
-
-impl Said {
-    fn of(published: Amount, right: Amount) -> Self {
-        Self { published: Some(published), right: Some(right) }
     }
 }
 

@@ -127,8 +127,16 @@ pub(super) fn wrong_completion(
 /// The text names another year than the one that is published.
 pub(super) fn wrong_year(name: &Sentence, published: u16, right: u16) -> Sentence {
     Sentence {
-        en: format!("{} is said to be of {published}; the disclosure, and most of its line items, are of {right}", name.en),
-        zh: format!("{}写作{published}年的数，本件及其他各项均为{right}年", name.zh),
+        en: format!("{} is said to be of {published}; the disclosure, and most of what is like it there, is of {right}", name.en),
+        zh: format!("{}写作{published}年，本件及其中多数同类均为{right}年", name.zh),
+    }
+}
+
+/// The weights of a target add up to something else than those of the others.
+pub(super) fn wrong_weights(name: &str, (sum, usual): (Amount, Amount), having: usize) -> Sentence {
+    Sentence {
+        en: format!("the weights of the target `{name}` add up to {sum}; those of {having} targets of this disclosure to {usual}"),
+        zh: format!("项目绩效目标“{name}”的指标分值权重合计为{sum}，本件其他{having}张绩效目标表均为{usual}"),
     }
 }
 
@@ -155,6 +163,10 @@ pub(super) fn wrong_change(name: &Sentence, stated: &Stated, wrong: Wrong) -> Se
                 zh: format!("{}公布为“{}”，按其金额应为“{}”（{zh}）", name.zh, said.1, right.1),
             }
         }
+        Wrong::MoreThanAll => Sentence {
+            en: format!("{} is {amount} and said to have increased by {change}: it would have been less than nothing", name.en),
+            zh: format!("{}为{amount}，却写增加{change}：上年数将为负数", name.zh),
+        },
         Wrong::NoBase => Sentence {
             en: format!("{} states a change of {percent} %, but there was nothing before ({en})", name.en),
             zh: format!("{}公布的增减幅度为{percent}%，但上年数为0，幅度无从计算（{zh}）", name.zh),

@@ -1,0 +1,180 @@
+//! Findings of what the text says of its amounts: changes, shares, completions, years, the weights of targets.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::changes::{self, Outcome as Changed, Stated, Wrong};
+use super::ledger::At;
+use super::places::Places;
+use super::report::Report;
+use super::sentences::{self, Sentence};
+use super::shares::{self, WrongShare};
+use super::weights::{self, WrongWeights};
+use super::years::{self, WrongYear};
+use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Suggestion, TextLayer, Verdict, Where};
+
+impl Report<'_, '_> {
+    /// Tells which changes of the text contradict themselves.
+    pub(super) fn add_changes(&mut self) {
+        let disclosure = self.places.disclosure;
+        for (at, item) in disclosure.line_items.iter().enumerate() {
+            let stated = |amount| Stated {
+                amount,
+                direction: item.change_direction,
+                change: item.change_amount,
+                percent: item.change_pct,
+                before: item.compared_with,
+            };
+            self.add_change(self.places.ledger.line_item(at), stated);
+        }
+        let line_items: FxHashSet<_> = disclosure.line_items.iter().map(|item| start(&item.place)).collect();
+        for (at, of) in disclosure.statements.iter().enumerate() {
+            // A line item's own amount is a statement too.
+            if !line_items.contains(&start(&of.place)) {
+                let stated = |amount| Stated {
+                    amount,
+                    direction: of.change_direction,
+                    change: of.change_amount,
+                    percent: of.change_pct,
+                    before: None,
+                };
+                self.add_change(self.places.ledger.statement(at), stated);
+            }
+        }
+    }
+
+    /// Tells which completions do not follow from budget and outturn.
+    pub(super) fn add_completions(&mut self) {
+        let Places { disclosure, ledger, .. } = self.places;
+        for (item, published, right) in shares::wrong_completions(disclosure, ledger, self.corrected) {
+            let at = ledger.line_item(item);
+            let budget = disclosure.line_items.get(item).and_then(|item| item.compared_with);
+            let told = sentences::wrong_completion(&self.places.name(at), (ledger.in_unit(at), budget), (published, right));
+            self.add_said(self.about(at), (CheckKind::Share, "completion"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
+        }
+    }
+
+    /// Tells which shares do not follow from their amounts.
+    pub(super) fn add_shares(&mut self) {
+        for WrongShare { statement, whole, published, right } in
+            shares::wrong_shares(self.places.disclosure, self.places.ledger, self.corrected)
+        {
+            let at = self.places.ledger.statement(statement);
+            let factor = self.places.ledger.get(at).map_or(1, |entry| entry.factor);
+            let amounts = (self.places.ledger.in_unit(at), Amount::from_scaled(whole / factor));
+            let told = sentences::wrong_share(&self.places.name(at), amounts.0, amounts.1, (published, right));
+            self.add_said(self.about(at), (CheckKind::Share, "share"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
+        }
+    }
+
+    /// Tells a change that contradicts itself with the amount as published and, where that is blamed, as it should be.
+    fn add_change(&mut self, at: At, stated: impl Fn(Amount) -> Stated) {
+        let Some(published) = self.places.printed_in_text(at) else { return };
+        let is_blamed = self.places.ledger.amount(at) != self.corrected.amount(at);
+        let amounts = [Some(published), self.corrected.in_unit(at).filter(|_| is_blamed)];
+        let mut told = None;
+        for stated in amounts.into_iter().flatten().map(stated) {
+            match changes::check(&stated) {
+                Some(Changed::Fails(wrong)) => told = Some((stated, wrong)),
+                Some(Changed::Holds) | None => return,
+            }
+        }
+        let Some((stated, wrong)) = told else { return };
+        let sentence = sentences::wrong_change(&self.places.name(at), &stated, wrong);
+        let (sides, suggestion) = match wrong {
+            Wrong::Percent(right) => (Said { published: stated.percent, right: Some(right) }, Some(Suggestion::Amount(right))),
+            Wrong::Direction(ChangeDirection::Increase) => (Said::default(), Some(Suggestion::Text("increase".to_owned()))),
+            Wrong::Direction(_) => (Said::default(), Some(Suggestion::Text("decrease".to_owned()))),
+            Wrong::NoBase => (Said { published: stated.percent, right: None }, None),
+            Wrong::MoreThanAll => (Said { published: stated.change, right: None }, None),
+        };
+        self.add_said(self.about(at), (CheckKind::ChangePct, "change_pct"), sentence, sides, suggestion);
+    }
+
+    /// Tells what is said to be of another year than the disclosure.
+    pub(super) fn add_years(&mut self) {
+        for WrongYear { name, scope, place, published, right } in years::wrong_years(&self.places) {
+            let about = About { scope, place, verdict: Verdict::Publication };
+            let told = sentences::wrong_year(&name, published, right);
+            self.add_said(about, (CheckKind::YearWord, "year_word"), told, Said::default(), Some(Suggestion::Text(right.to_string())));
+        }
+    }
+
+    /// Tells whose weights do not add up to what those of the other targets do.
+    pub(super) fn add_weights(&mut self) {
+        let disclosure = self.places.disclosure;
+        for WrongWeights { target, sum, usual, having } in weights::wrong_weights(&disclosure.targets) {
+            let Some(target) = disclosure.targets.get(target) else { continue };
+            let name = target.project.as_deref().unwrap_or_default();
+            // In recognised text an indicator can be lost.
+            let is_exact = disclosure.source.text_layer == TextLayer::Embedded;
+            let is_lost = !is_exact && sum.scaled() < usual.scaled();
+            let about = About {
+                scope: format!("targets/{name}/weight"),
+                place: Some(target.place.clone()),
+                verdict: if is_lost { Verdict::Extraction } else { Verdict::Publication },
+            };
+            let told = sentences::wrong_weights(name, (sum, usual), having);
+            self.add_said(about, (CheckKind::WeightSum, "weight_sum"), told, Said::of(sum, usual), None);
+        }
+    }
+
+    /// Where an amount stands, and whose mistake it is if what is said of it is wrong.
+    fn about(&self, at: At) -> About {
+        let verdict = if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication };
+        About { scope: self.places.scope(at), place: self.places.place(at), verdict }
+    }
+
+    /// Tells what the text says wrongly.
+    fn add_said(
+        &mut self,
+        About { scope, place, verdict }: About,
+        (id, identity): (CheckKind, &str),
+        Sentence { en, zh }: Sentence,
+        Said { published, right }: Said,
+        suggestion: Option<Suggestion>,
+    ) {
+        self.add(Check {
+            number: 0,
+            id,
+            identity: Arc::from(identity),
+            scope,
+            left: published,
+            right,
+            difference: published.zip(right).and_then(|(left, right)| Amount::from_scaled(left.scaled() - right.scaled())),
+            holds: false,
+            verdict,
+            message: en,
+            message_zh: zh,
+            suggestion,
+            because_of: None,
+            place,
+        });
+    }
+}
+
+/// Where a place begins, to be looked up.
+fn start(of: &Where) -> (Option<u32>, Option<u32>, Option<[u32; 4]>) {
+    (of.page, of.line, of.bbox.map(|bounds| bounds.map(f32::to_bits)))
+}
+
+/// What a finding is about.
+struct About {
+    scope: String,
+    place: Option<Where>,
+    verdict: Verdict,
+}
+
+/// A number that the text states, and what it should be; nothing where words are wrong.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    published: Option<Amount>,
+    right: Option<Amount>,
+}
+
+impl Said {
+    fn of(published: Amount, right: Amount) -> Self {
+        Self { published: Some(published), right: Some(right) }
+    }
+}
