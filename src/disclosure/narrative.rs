@@ -115,6 +115,9 @@ pub struct Statement {
     pub amount: Amount,
     /// Share of the whole (占 %).
     pub share_pct: Option<Amount>,
+    /// The whole, where the text names it: `本年支出合计` in 占本年支出合计的99.94%.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share_of: Option<String>,
     /// Increase, decrease or none.
     pub change_direction: Option<ChangeDirection>,
     /// In 万元, without sign.

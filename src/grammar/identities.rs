@@ -29,6 +29,38 @@ pub struct Identities {
     /// What is written in the language of the file.
     #[serde(default, rename = "identity")]
     pub identities: Vec<WrittenEquation>,
+    /// The wholes that the text names when it states a share.
+    #[serde(default, rename = "whole")]
+    pub wholes: Vec<NamedWhole>,
+}
+
+/// What a share is of, if its whole has one of some names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedWhole {
+    /// What the text calls it.
+    pub names: Vec<String>,
+    /// What it is: the first that the disclosure has.
+    pub is: Vec<Sum>,
+}
+
+/// Lines of tables that are added.
+#[derive(Debug)]
+pub struct Sum(pub Vec<Term>);
+
+impl<'de> Deserialize<'de> for Sum {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match all_consuming(sum).parse(&text) {
+            Ok((_, terms)) if terms.iter().all(is_line_sum) => Ok(Self(terms)),
+            _ => Err(D::Error::custom(format!("`{text}` is no sum of lines; expected such as table.column[total]"))),
+        }
+    }
+}
+
+/// Is a term some lines of a table?
+fn is_line_sum(term: &Term) -> bool {
+    matches!(term, Term::Cell { lines, .. } if !matches!(lines, Lines::Each | Lines::EachNamed(_)))
 }
 
 /// What a rule of the program checks, for people.
@@ -121,8 +153,7 @@ pub enum Lines {
 impl Expression {
     /// Is it of a kind that the checks know: lines against lines, one text against lines, the line items against a column?
     pub(super) fn can_be_compared(&self) -> bool {
-        let is_each = |lines: &Lines| matches!(lines, Lines::Each | Lines::EachNamed(_));
-        let is_lines = |terms: &[Term]| terms.iter().all(|term| matches!(term, Term::Cell { lines, .. } if !is_each(lines)));
+        let is_lines = |terms: &[Term]| terms.iter().all(is_line_sum);
         let is_known = match (self.left.as_slice(), self.right.as_slice()) {
             ([Term::LineItems], [Term::Cell { lines: Lines::Each, .. }])
             | ([Term::Targets | Term::Projects], [Term::Cell { lines: Lines::EachNamed(_), .. }]) => self.relation == Relation::Equal,
@@ -214,20 +245,26 @@ pub(super) fn load(file: &GrammarFile, forms: &[Form]) -> Result<Identities, Gra
             );
             return Err(file.error(None, Some("holds"), message));
         }
-        for term in identity.holds.terms() {
-            let Term::Cell { table, column, lines } = term else { continue };
-            let tables = || forms.iter().flat_map(|form| &form.tables).filter(|known| *known.id == **table);
-            let names = if let Lines::EachNamed(names) = lines { Some(names) } else { None };
-            for column in std::iter::once(column).chain(names) {
-                let is_known = tables().flat_map(|table| &table.blocks).any(|block| block.column_index(column).is_some());
-                if tables().next().is_some() && !is_known {
-                    let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
-                    return Err(file.error(None, Some("holds"), message));
-                }
-            }
+        if let Some((table, column)) = identity.holds.terms().find_map(|term| unknown_column(term, forms)) {
+            let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
+            return Err(file.error(None, Some("holds"), message));
         }
     }
+    let mut of_wholes = identities.wholes.iter().flat_map(|whole| &whole.is).flat_map(|Sum(terms)| terms);
+    if let Some((table, column)) = of_wholes.find_map(|term| unknown_column(term, forms)) {
+        return Err(file.error(None, Some("is"), format!("no form has a column {table}.{column}")));
+    }
     Ok(identities)
+}
+
+/// The column of a term that no form has though one has its table.
+fn unknown_column<'t>(term: &'t Term, forms: &[Form]) -> Option<(&'t str, &'t str)> {
+    let Term::Cell { table, column, lines } = term else { return None };
+    let tables = || forms.iter().flat_map(|form| &form.tables).filter(|known| *known.id == **table);
+    let has = |column: &String| tables().flat_map(|table| &table.blocks).any(|block| block.column_index(column).is_some());
+    let names = if let Lines::EachNamed(names) = lines { Some(names) } else { None };
+    let unknown = std::iter::once(column).chain(names).find(|column| !has(column))?;
+    tables().next().map(|_| (table.as_str(), unknown.as_str()))
 }
 
 #[cfg(test)]

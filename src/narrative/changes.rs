@@ -45,9 +45,32 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     Change { direction, amount: amount.map(|(_, amount)| amount), percent: percent.map(|(_, percent)| percent) }
 }
 
-/// The share that a sentence states (占 …%).
-pub(super) fn share(text: &str, words: &NarrativeWords) -> Option<Amount> {
-    number_behind(before_reason(text, words), &words.changes.share, &words.changes.joints, &PERCENT).map(|(_, share)| share)
+/// A share of a whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Share {
+    pub(super) percent: Option<Amount>,
+    /// The name of the whole, where it is named.
+    pub(super) of: Option<String>,
+}
+
+/// The share that a sentence states (占 …%, 占“三公”经费的 …%).
+pub(super) fn share(text: &str, words: &NarrativeWords) -> Share {
+    // No whole has a longer name, in characters.
+    const LONGEST_NAME: usize = 20;
+    let text = before_reason(text, words);
+    let of = &words.changes;
+    if let Some((_, percent)) = number_behind(text, &of.share, &of.joints, &PERCENT) {
+        return Share { percent: Some(percent), of: None };
+    }
+    let named = |word: &str, at: usize| {
+        let rest = text.get(at + word.len()..)?;
+        let (name, _) = rest.split_at_checked(rest.find(|c: char| c.is_ascii_digit())?)?;
+        let (percent, unit) = number(rest.get(name.len()..)?)?;
+        let name = name.trim_end_matches(['的', '为', '约', '：', ' ']);
+        let is_name = (2..=LONGEST_NAME).contains(&name.chars().count()) && !name.contains(['，', '。', '；', '、', ',', ';']);
+        (is_name && PERCENT.iter().any(|sign| unit.starts_with(sign))).then(|| Share { percent: Some(percent), of: Some(name.to_owned()) })
+    };
+    of.share.iter().find_map(|word| places(text, word).find_map(|at| named(word, at))).unwrap_or_default()
 }
 
 /// The percentage behind one of some words.
@@ -66,4 +89,26 @@ pub(super) fn reason(text: &str, words: &NarrativeWords) -> Option<String> {
 /// A sentence as far as the reason.
 pub(super) fn before_reason<'t>(text: &'t str, words: &NarrativeWords) -> &'t str {
     first_of(text, &words.changes.reason).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::Grammars;
+
+    #[test]
+    fn a_share_can_name_its_whole() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let read = |text: &str| {
+            let Share { percent, of } = share(text, &grammars.narrative);
+            (percent.map(|percent| percent.to_string()), of)
+        };
+        let said = |percent: &str, of: Option<&str>| (Some(percent.to_owned()), of.map(str::to_owned));
+        assert_eq!(read("，占97.32%，比上年减少"), said("97.32", None));
+        assert_eq!(read("占“三公”经费的18.85%；"), said("18.85", Some("“三公”经费")));
+        assert_eq!(read("占本年支出合计的99.94%。"), said("99.94", Some("本年支出合计")));
+        // What lies between 占 and the number is another sentence, or no percentage.
+        assert_eq!(read("占地面积，比上年增加18.85%"), (None, None));
+        assert_eq!(read("占用资金3万元"), (None, None));
+    }
 }

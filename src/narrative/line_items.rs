@@ -132,12 +132,12 @@ fn direct_amount(text: &str, words: &NarrativeWords) -> Option<Amount> {
 fn restated_amount(text: &str, stated_at: Option<usize>, fiscal_year: Option<u16>, words: &NarrativeWords) -> Option<Amount> {
     let of = &words.line_items.restated_amounts;
     let found = of.iter().flat_map(|word| places(text, word).map(move |at| (at, word)));
-    let second = found.filter(|&(at, _)| Some(at) != stated_at && year_before(text, at).is_some_and(|year| Some(year) == fiscal_year));
+    let mut second = found.filter(|&(at, _)| Some(at) != stated_at && year_before(text, at).is_some_and(|year| Some(year) == fiscal_year));
     let amount = |(at, word): (usize, &String)| {
         let (amount, unit) = number(without_joints(text.get(at + word.len()..)?, &words.changes.joints))?;
         UNIT.iter().any(|name| unit.starts_with(name)).then_some(amount)
     };
-    second.filter_map(amount).next()
+    second.find_map(amount)
 }
 
 /// The year in front of a word: `2024年预算数为`.
@@ -215,6 +215,19 @@ mod tests {
         assert_eq!(found.rest, "1,202.95万元，主要用于");
         assert_eq!(read("“三公”经费预算数为3万元"), None);
         assert_eq!(read("“财政事务-行政运行”科目3万元"), None);
+    }
+
+    #[test]
+    fn an_amount_can_be_stated_a_second_time() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let second = |text: &str, year| restated_amount(text, None, Some(year), &grammars.narrative);
+        // As published: the second amount is that of the item before.
+        let text =
+            "220.63万元，主要用于缴费支出。2022年当年预算执行数为132.59万元，2023年预算安排441.25万元，比2022年预算执行数增加60.54%。";
+        assert_eq!(second(text, 2023), "441.25".parse().ok());
+        assert_eq!(second(text, 2022), None);
+        assert_eq!(second("220.63万元，2022年预算安排132.59万元", 2023), None);
+        assert_eq!(second("220.63万元，2023年预算安排3人", 2023), None);
     }
 
     #[test]

@@ -35,26 +35,38 @@ fn section_number(section: &Section) -> &str {
 /// The statements of a paragraph: `其中：一般公共预算 73563 万元，占 97.32%，比上年预算减少 5918 万元…`.
 fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &NarrativeWords, found: &mut Vec<Statement>) {
     let text = before_reason(text, words);
+    let first = found.len();
     for sentence in text.split(['。', '；', ';']) {
         // Where each amount of the sentence begins that is a subject's own, not a change.
         let mut starts: Vec<(usize, usize)> = Vec::new();
         let mut from = 0;
-        for clause in sentence.split_inclusive(['，', ',', '：', ':', '、']) {
+        for clause in clauses(sentence) {
             if subject(clause, words).is_some() {
                 starts.push((from, from + clause.len()));
             }
             from += clause.len();
+        }
+        // …支出16,593.12万元，主要用于…。与上年相比增加134.37万元: what a paragraph says of its one amount can stand in a sentence of its own.
+        if starts.is_empty()
+            && words.changes.comparison.iter().any(|word| sentence.trim_start().starts_with(word.as_str()))
+            && let Some([only]) = found.get_mut(first..)
+            && only.change_direction.is_none()
+        {
+            let change = change(sentence, words);
+            (only.change_direction, only.change_amount, only.change_pct) = (change.direction, change.amount, change.percent);
         }
         for (at, &(from, _)) in starts.iter().enumerate() {
             let end = starts.get(at + 1).map_or(sentence.len(), |&(next, _)| next);
             let Some(part) = sentence.get(from..end) else { continue };
             let Some((name, amount, rest)) = subject(part, words) else { continue };
             let change = change(rest, words);
+            let share = share(rest, words);
             found.push(Statement {
                 section: section.to_owned(),
                 subject: name.to_owned(),
                 amount,
-                share_pct: share(rest, words),
+                share_pct: share.percent,
+                share_of: share.of,
                 change_direction: change.direction,
                 change_amount: change.amount,
                 change_pct: change.percent,
@@ -62,6 +74,19 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
             });
         }
     }
+}
+
+/// The clauses of a sentence, each with the sign that ends it. A comma within a number divides its thousands.
+fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
+    let is_number = |at: usize, sign: char| {
+        let before = sentence.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
+        let behind = sentence.get(at + sign.len_utf8()..).unwrap_or("");
+        matches!(sign, '，' | ',') && before && behind.bytes().take_while(u8::is_ascii_digit).count() == 3
+    };
+    let ends = sentence.char_indices().filter(move |&(at, sign)| matches!(sign, '，' | ',' | '：' | ':' | '、') && !is_number(at, sign));
+    let ends = ends.map(|(at, sign)| at + sign.len_utf8()).chain(std::iter::once(sentence.len()));
+    let mut from = 0;
+    ends.filter_map(move |end| sentence.get(std::mem::replace(&mut from, end)..end))
 }
 
 /// The subject that a clause begins with, its amount, and what stands behind.
@@ -78,4 +103,16 @@ fn subject<'t>(clause: &'t str, words: &NarrativeWords) -> Option<(&'t str, crat
     let is_change = has_any(name, &words.changes.increase) || has_any(name, &words.changes.decrease);
     let length = name.chars().count();
     ((2..=LONGEST_SUBJECT).contains(&length) && !is_change && !name.contains(['，', '：'])).then_some((name, amount, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clauses;
+
+    #[test]
+    fn commas_within_numbers_end_no_clause() {
+        let found: Vec<&str> = clauses("财政拨款支出21,940.96万元，占99.94%,其中：项目支出1，234，567万元").collect();
+        assert_eq!(found, ["财政拨款支出21,940.96万元，", "占99.94%,", "其中：", "项目支出1，234，567万元"]);
+        assert_eq!(clauses("2023，2024年").collect::<Vec<_>>(), ["2023，", "2024年"]);
+    }
 }

@@ -232,7 +232,7 @@ pub(super) fn add_written(
 }
 
 /// The cells of some terms; `None`: the disclosure does not have them all.
-fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Option<Vec<At>> {
+pub(super) fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Option<Vec<At>> {
     let mut found = Vec::new();
     for term in terms {
         let Term::Cell { table, column, lines } = term else { return None };

@@ -106,7 +106,7 @@ impl<'d> Case<'d> {
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
         report.add_changes();
-        report.add_shares();
+        report.add_shares(&self.grammars.identities.wholes);
         report.add_completions();
         report.add_years();
         report.add_weights();

@@ -108,7 +108,9 @@ impl<'d> Places<'_, 'd> {
             Some(Part::Restated(item)) => {
                 let name = [item.code.as_deref().unwrap_or_default(), &item.item_name].join(" ");
                 let name = name.trim();
-                Sentence { en: format!("the line item {name}, stated a second time,"), zh: format!("文字说明“{name}”项再次写明的金额") }
+                Sentence {
+                    en: format!("the line item {name}, stated a second time,"), zh: format!("文字说明“{name}”项再次写明的金额")
+                }
             }
             Some(Part::Statement(Statement { subject, .. })) => {
                 Sentence { en: format!("the narrative's `{subject}`"), zh: format!("文字说明“{subject}”") }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::across;
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
 use super::ledger::At;
 use super::places::Places;
@@ -13,6 +14,7 @@ use super::shares::{self, WrongShare};
 use super::weights::{self, WrongWeights};
 use super::years::{self, WrongYear};
 use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Suggestion, TextLayer, Verdict, Where};
+use crate::grammar::{NamedWhole, Sum, key};
 
 impl Report<'_, '_> {
     /// Tells which changes of the text contradict themselves.
@@ -51,18 +53,29 @@ impl Report<'_, '_> {
             let at = ledger.line_item(item);
             let budget = disclosure.line_items.get(item).and_then(|item| item.compared_with);
             let told = sentences::wrong_completion(&self.places.name(at), (ledger.in_unit(at), budget), (published, right));
-            self.add_said(self.about(at), (CheckKind::Share, "completion"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
+            self.add_said(
+                self.about(at),
+                (CheckKind::Share, "completion"),
+                told,
+                Said::of(published, right),
+                Some(Suggestion::Amount(right)),
+            );
         }
     }
 
     /// Tells which shares do not follow from their amounts.
-    pub(super) fn add_shares(&mut self) {
-        for WrongShare { statement, whole, published, right } in
-            shares::wrong_shares(self.places.disclosure, self.places.ledger, self.corrected)
-        {
-            let at = self.places.ledger.statement(statement);
-            let factor = self.places.ledger.get(at).map_or(1, |entry| entry.factor);
-            let amounts = (self.places.ledger.in_unit(at), Amount::from_scaled(whole / factor));
+    pub(super) fn add_shares(&mut self, wholes: &[NamedWhole]) {
+        let Places { disclosure, views, ledger, .. } = self.places;
+        let whole_of = |name: &str| {
+            let is_meant = |whole: &&NamedWhole| whole.names.iter().any(|of| key(of) == key(name));
+            let sums = wholes.iter().filter(is_meant).flat_map(|whole| &whole.is);
+            let mut sums = sums.filter_map(|Sum(terms)| across::cells(views, terms, ledger));
+            sums.find(|cells| cells.iter().any(|&at| ledger.is_filled(at)))
+        };
+        for WrongShare { statement, whole, published, right } in shares::wrong_shares(disclosure, whole_of, ledger, self.corrected) {
+            let at = ledger.statement(statement);
+            let factor = ledger.get(at).map_or(1, |entry| entry.factor);
+            let amounts = (ledger.in_unit(at), Amount::from_scaled(whole / factor));
             let told = sentences::wrong_share(&self.places.name(at), amounts.0, amounts.1, (published, right));
             self.add_said(self.about(at), (CheckKind::Share, "share"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
         }

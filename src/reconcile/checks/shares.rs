@@ -1,10 +1,11 @@
 //! Shares that the text states (占 %): of which whole, and whether they follow from it.
 //!
-//! The text seldom says of what a share is. So the shares of a list are looked at together: the whole is what most of them are shares of, an
+//! Where the text names the whole (占“三公”经费的18.85%), `identities.toml` knows what that is. It seldom does. So the shares of a list are looked at together: the whole is what most of them are shares of, an
 //! amount stated before them in their section or their own sum. One that does not fit, of that or of anything that the section states, is wrong.
 
-use super::ledger::Ledger;
+use super::ledger::{At, Ledger};
 use crate::disclosure::{Amount, Disclosure, LineItem, Statement};
+use crate::grammar::key;
 
 /// A share that the amounts contradict.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,8 +25,14 @@ const FEWEST_SHARES: usize = 3;
 const WHOLE: i128 = 100;
 const MILLION: i128 = 1_000_000;
 
-/// The shares that do not follow from the amounts, neither as published nor with what is known to be wrong put right.
-pub(super) fn wrong_shares(disclosure: &Disclosure, published: &Ledger, corrected: &Ledger) -> Vec<WrongShare> {
+/// The shares that do not follow from the amounts, neither as published nor with what is known to be wrong put right; `whole_of` knows
+/// what the text means by the name of a whole.
+pub(super) fn wrong_shares(
+    disclosure: &Disclosure,
+    whole_of: impl Fn(&str) -> Option<Vec<At>>,
+    published: &Ledger,
+    corrected: &Ledger,
+) -> Vec<WrongShare> {
     let statements = &disclosure.statements;
     let mut wrong = Vec::new();
     let mut at = 0;
@@ -35,7 +42,36 @@ pub(super) fn wrong_shares(disclosure: &Disclosure, published: &Ledger, correcte
         of_section(&section, published, corrected, &mut wrong);
         at = end;
     }
+    for (at, of) in statements.iter().enumerate() {
+        let (Some(share), Some(name)) = (of.share_pct, of.share_of.as_deref()) else { continue };
+        wrong.extend(of_named_whole((at, of, share), (name, whole_of(name)), statements, [published, corrected]));
+    }
+    wrong.sort_by_key(|of| of.statement);
     wrong
+}
+
+/// A share of a whole that has a name: what a table says of it, or another amount of the text with that name.
+fn of_named_whole(
+    (at, of, share): (usize, &Statement, Amount),
+    (name, whole): (&str, Option<Vec<At>>),
+    statements: &[Statement],
+    ledgers: [&Ledger; 2],
+) -> Option<WrongShare> {
+    let [published, _] = ledgers;
+    let half = published.get(published.statement(at))?.half;
+    let name = key(name);
+    let is_so_called = |other: &Statement| other.section == of.section && key(&other.subject).ends_with(&name);
+    let stated = statements.iter().enumerate().filter(|(other, stated)| *other != at && is_so_called(stated));
+    let wholes: Vec<Vec<At>> = whole.into_iter().chain(stated.map(|(other, _)| vec![published.statement(other)])).collect();
+    let sum = |ledger: &Ledger, whole: &[At]| whole.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>();
+    let amount = |ledger: &Ledger| ledger.amount(ledger.statement(at)).unwrap_or(0);
+    let fits = |ledger: &&Ledger| wholes.iter().any(|whole| is_share(amount(ledger), sum(ledger, whole), printed(share), half));
+    let whole = wholes.iter().map(|whole| sum(published, whole)).find(|&whole| whole > half)?;
+    if ledgers.iter().any(fits) {
+        return None;
+    }
+    let right = Amount::from_scaled(rounded(amount(published), whole))?;
+    Some(WrongShare { statement: at, whole, published: share, right })
 }
 
 /// The line items whose completion (完成年初预算的 %) does not follow from budget and outturn: place and right percentage.
@@ -45,7 +81,7 @@ pub(super) fn wrong_completions(disclosure: &Disclosure, published: &Ledger, cor
         let entry = published.get(published.line_item(at))?;
         let whole = budget.scaled() * entry.factor;
         let amounts = [published, corrected].map(|ledger| ledger.amount(ledger.line_item(at)).unwrap_or(0));
-        let fits = amounts.iter().any(|&amount| is_share(amount, whole, percent, entry.half));
+        let fits = amounts.iter().any(|&amount| is_share(amount, whole, printed(percent), entry.half));
         let right = (whole > entry.half && !fits).then(|| rounded(amounts[0], whole))?;
         Some((at, percent, Amount::from_scaled(right)?))
     };
@@ -53,7 +89,8 @@ pub(super) fn wrong_completions(disclosure: &Disclosure, published: &Ledger, cor
 }
 
 fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &Ledger, wrong: &mut Vec<WrongShare>) {
-    let shares: Vec<(usize, Amount)> = section.iter().filter_map(|&(at, of)| Some((at, of.share_pct?))).collect();
+    let shares: Vec<(usize, Amount)> =
+        section.iter().filter_map(|&(at, of)| Some((at, of.share_pct.filter(|_| of.share_of.is_none())?))).collect();
     if shares.len() < FEWEST_SHARES {
         return;
     }
@@ -62,7 +99,7 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
     let sum: i128 = shares.iter().map(|&(at, _)| amount(published, at)).sum();
     let stated = || section.iter().flat_map(|&(at, _)| [amount(published, at), amount(corrected, at)]);
     let fits = |at: usize, share: Amount, whole: i128| {
-        [published, corrected].iter().any(|ledger| is_share(amount(ledger, at), whole, share, half))
+        [published, corrected].iter().any(|ledger| is_share(amount(ledger, at), whole, printed(share), half))
     };
     let fitting = |whole: i128| shares.iter().filter(|&&(at, share)| fits(at, share, whole)).count();
     // Of two that fit as well, what is stated goes before the sum.
@@ -75,8 +112,16 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
     if count == shares.len() {
         return;
     }
+    // Where all add up to 100, the last digit of one may have been moved to make them.
+    let finest = shares.iter().map(|(_, share)| share.half_step()).min().unwrap_or(0);
+    let is_made_up = shares.iter().map(|(_, share)| share.scaled()).sum::<i128>() == WHOLE * MILLION;
+    let moved = if is_made_up { finest * i128::try_from(shares.len()).unwrap_or(0) } else { 0 };
     for (at, share) in shares {
         if fits(at, share, whole) || stated().any(|other| fits(at, share, other)) {
+            continue;
+        }
+        let (percent, step) = printed(share);
+        if is_share(amount(published, at), whole, (percent, step.max(finest + moved)), half) {
             continue;
         }
         if let Some(right) = Amount::from_scaled(rounded(amount(published, at), whole)) {
@@ -86,11 +131,15 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
 }
 
 /// Can the share be that of the amount in the whole, as precisely as all are printed? Rounded or cut off, both are common.
-fn is_share(amount: i128, whole: i128, share: Amount, half: i128) -> bool {
-    let (share, step) = (share.scaled(), 2 * share.half_step());
+fn is_share(amount: i128, whole: i128, (share, step): (i128, i128), half: i128) -> bool {
     let is_not_above = (share - step) * (whole - half) <= (amount + half) * WHOLE * MILLION;
     let is_not_below = (share + step) * (whole + half) >= (amount - half) * WHOLE * MILLION;
     whole > half && is_not_above && is_not_below
+}
+
+/// A share, and how far off cutting it can have made it.
+fn printed(share: Amount) -> (i128, i128) {
+    (share.scaled(), 2 * share.half_step())
 }
 
 /// The share in percent to two decimals, in millionths.
@@ -108,12 +157,12 @@ mod tests {
         let share = |text: &str| text.parse::<Amount>().expect("a percentage");
         let wan = |hundredths: i128| hundredths * 100 * MILLION;
         // A published final account: 2106.66 of 2940.05 are 71.65 %, not 71.73 %.
-        assert!(is_share(wan(210_666), wan(294_005), share("71.65"), wan(1) / 2));
-        assert!(!is_share(wan(210_666), wan(294_005), share("71.73"), wan(1) / 2));
+        assert!(is_share(wan(210_666), wan(294_005), printed(share("71.65")), wan(1) / 2));
+        assert!(!is_share(wan(210_666), wan(294_005), printed(share("71.73")), wan(1) / 2));
         assert_eq!(rounded(wan(210_666), wan(294_005)), share("71.65").scaled());
         // Of small whole numbers nearly every share is right: 5 (4.5 to 5.5) of 16.
-        assert!(is_share(5, 16, share("31.25"), 0));
-        assert!(is_share(10, 32, share("33.00"), 1));
-        assert!(!is_share(5, 0, share("0"), 0));
+        assert!(is_share(5, 16, printed(share("31.25")), 0));
+        assert!(is_share(10, 32, printed(share("33.00")), 1));
+        assert!(!is_share(5, 0, printed(share("0")), 0));
     }
 }

@@ -78,9 +78,9 @@ mod tests {
     use super::*;
 
     fn target(weights: &[Option<&str>]) -> Target {
-        let indicator = |weight: &Option<&str>| Indicator {
+        let indicator = |&weight| Indicator {
             level3: Some("补贴人数".to_owned()),
-            weight: weight.map(|weight| weight.parse().expect("a weight")),
+            weight: Option::map(weight, |weight: &str| weight.parse().expect("a weight")),
             ..Indicator::default()
         };
         Target { table: "performance_target".into(), indicators: weights.iter().map(indicator).collect(), ..Target::default() }
