@@ -58,8 +58,8 @@ impl Worth {
 }
 
 /// Finds the causes of the failing equations. The ledger is left as the causes would have it.
-pub(super) fn causes(equations: &Equations, ledger: &mut Ledger, repeated_rows: &[Vec<At>]) -> Vec<Cause> {
-    let mut court = Court::new(equations, ledger, repeated_rows);
+pub(super) fn causes(equations: &Equations, by_entry: &ByEntry, ledger: &mut Ledger, repeated_rows: &[Vec<At>]) -> Vec<Cause> {
+    let mut court = Court::new(equations, by_entry, ledger, repeated_rows);
     let mut open: BTreeSet<u32> =
         (0_u32..).zip(&court.states).filter(|(_, state)| state.outcome == Outcome::Fails).map(|(at, _)| at).collect();
     let mut told: FxHashSet<u32> = FxHashSet::default();
@@ -72,21 +72,21 @@ pub(super) fn causes(equations: &Equations, ledger: &mut Ledger, repeated_rows: 
         // Changes of one worth that touch no common equation are as good as taken one after another.
         let mut touched: FxHashSet<u32> = FxHashSet::default();
         for change in &best {
-            let over: Vec<u32> = court.shifts(change).into_iter().map(|(number, _)| number).collect();
+            let over: Vec<u32> = court.shifts(&change.by).into_iter().map(|(number, _)| number).collect();
             if over.iter().any(|number| touched.contains(number)) {
                 continue;
             }
             touched.extend(over);
-            let mended: Vec<u32> = court.mended(change).into_iter().filter(|at| open.contains(at)).collect();
+            let mended: Vec<u32> = court.mended(&change.by).into_iter().filter(|at| open.contains(at)).collect();
             let Some((&told_by, explains)) = mended.split_first() else { continue };
             // Another change that is worth as much, and mends some of the same.
-            let is_rival = |other: &Change| other != change && court.mended(other).iter().any(|at| mended.contains(at));
+            let is_rival = |other: &Change| other != change && court.mended(&other.by).iter().any(|at| mended.contains(at));
             let has_rival = best.iter().any(is_rival);
             // That one amount is at most another does not say how much it should be.
             let is_equality = mended.iter().any(|&at| equations.list().get(at as usize).is_some_and(Equation::is_equality));
             // Two numbers wrong at once are less likely than a line that is missing from the one sum that would speak for them.
             let is_alone = change.by.len() > 1 && mended.len() == 1;
-            let is_proved = !has_rival && !is_alone && is_equality && court.worth(change, false, ledger).is_sure();
+            let is_proved = !has_rival && !is_alone && is_equality && court.worth(&change.by, false, ledger).is_sure();
             for at in &mended {
                 open.remove(at);
                 told.insert(*at);
@@ -127,7 +127,7 @@ struct State {
 /// The equations as they stand, kept up as changes are taken.
 struct Court<'e> {
     equations: &'e Equations,
-    by_entry: ByEntry,
+    by_entry: &'e ByEntry,
     states: Vec<State>,
     /// The row that stands twice of which an entry is.
     repeated: FxHashMap<At, usize>,
@@ -142,7 +142,7 @@ struct Court<'e> {
 const MOST_TRIED: usize = 2;
 
 impl<'e> Court<'e> {
-    fn new(equations: &'e Equations, ledger: &Ledger, repeated_rows: &'e [Vec<At>]) -> Self {
+    fn new(equations: &'e Equations, by_entry: &'e ByEntry, ledger: &Ledger, repeated_rows: &'e [Vec<At>]) -> Self {
         let state = |equation: &Equation| {
             let (left, right) = equations.sides(equation, ledger);
             State { difference: left - right, slack: equations.slack(equation, ledger), outcome: equations.outcome(equation, ledger) }
@@ -150,12 +150,12 @@ impl<'e> Court<'e> {
         let repeated = repeated_rows.iter().enumerate().flat_map(|(row, cells)| cells.iter().map(move |&at| (at, row))).collect();
         Self {
             equations,
-            by_entry: equations.by_entry(ledger.len()),
+            by_entry,
             states: equations.list().iter().map(state).collect(),
             repeated,
             repeated_rows,
             tried: 0,
-            most_tried: MOST_TRIED * equations.list().iter().map(|equation| equations.terms(equation).count()).sum::<usize>(),
+            most_tried: MOST_TRIED * equations.all_terms(),
         }
     }
 
@@ -170,7 +170,7 @@ impl<'e> Court<'e> {
     /// Takes a change; the equations that it touches.
     fn apply(&mut self, change: &Change, ledger: &mut Ledger) -> Vec<u32> {
         change.by.iter().for_each(|&(at, by)| ledger.correct(at, by));
-        let shifts = self.shifts(change);
+        let shifts = self.shifts(&change.by);
         for &(number, shift) in &shifts {
             let Some(equation) = self.equations.list().get(number as usize) else { continue };
             if let Some(state) = self.states.get_mut(number as usize) {
@@ -192,9 +192,9 @@ impl<'e> Court<'e> {
             if tried >= self.most_tried {
                 break;
             }
-            self.for_each_change(at, ledger, |change, is_removal| {
+            self.for_each_change(at, ledger, |by, is_removal| {
                 tried += 1;
-                let worth = self.worth(&change, is_removal, ledger);
+                let worth = self.worth(by, is_removal, ledger);
                 if worth.points <= 0 || most.is_some_and(|most| worth < most) {
                     return;
                 }
@@ -202,8 +202,8 @@ impl<'e> Court<'e> {
                     best.clear();
                 }
                 most = Some(worth);
-                if !best.contains(&change) {
-                    best.push(change);
+                if !best.iter().any(|change| change.by == by) {
+                    best.push(Change { by: by.to_vec() });
                 }
             });
         }
@@ -212,7 +212,7 @@ impl<'e> Court<'e> {
     }
 
     /// The changes that would mend an equation.
-    fn for_each_change(&self, number: u32, ledger: &Ledger, mut take: impl FnMut(Change, bool)) {
+    fn for_each_change(&self, number: u32, ledger: &Ledger, mut take: impl FnMut(&[(At, i128)], bool)) {
         let (Some(equation), Some(state)) = (self.equations.list().get(number as usize), self.state(number)) else { return };
         for at in self.equations.terms(equation) {
             let weight = self.by_entry.of(at).iter().find(|(of, _)| *of == number).map_or(0, |&(_, weight)| weight);
@@ -220,17 +220,17 @@ impl<'e> Court<'e> {
                 continue;
             }
             let by = -state.difference / weight;
-            take(Change { by: vec![(at, by)] }, false);
+            take(&[(at, by)], false);
             self.for_each_pair(at, by, ledger, &mut take);
             if let Some(row) = self.repeated.get(&at).and_then(|&row| self.repeated_rows.get(row)) {
                 let out = row.iter().filter_map(|&at| Some((at, -ledger.amount(at)?))).filter(|&(_, by)| by != 0);
-                take(Change { by: out.collect() }, true);
+                take(&out.collect::<Vec<_>>(), true);
             }
         }
     }
 
     /// A cell together with another of its row, both changed so that the row still adds up.
-    fn for_each_pair(&self, at: At, by: i128, ledger: &Ledger, take: &mut impl FnMut(Change, bool)) {
+    fn for_each_pair(&self, at: At, by: i128, ledger: &Ledger, take: &mut impl FnMut(&[(At, i128)], bool)) {
         let row_of = |at: At| match ledger.get(at)?.place {
             Place::Cell(table, row, _) => Some((table, row)),
             _ => None,
@@ -246,21 +246,21 @@ impl<'e> Court<'e> {
                 // What the one adds the other takes away.
                 let against = self.by_entry.of(other).iter().find(|(of, _)| *of == number).map_or(0, |&(_, weight)| weight);
                 if against != 0 && (weight * by) % against == 0 {
-                    let mut pair = vec![(at, by), (other, -weight * by / against)];
+                    let mut pair = [(at, by), (other, -weight * by / against)];
                     pair.sort_unstable();
-                    take(Change { by: pair }, false);
+                    take(&pair, false);
                 }
             }
         }
     }
 
     /// By how much a change moves the difference of each equation over its cells.
-    fn shifts(&self, change: &Change) -> Vec<(u32, i128)> {
+    fn shifts(&self, change: &[(At, i128)]) -> Vec<(u32, i128)> {
         let mut shifts: Vec<(u32, i128)> = Vec::with_capacity(16);
-        for &(at, by) in &change.by {
+        for &(at, by) in change {
             shifts.extend(self.by_entry.of(at).iter().map(|&(number, weight)| (number, weight * by)));
         }
-        if change.by.len() > 1 {
+        if change.len() > 1 {
             shifts.sort_unstable_by_key(|&(number, _)| number);
             shifts.dedup_by(|next, kept| {
                 let is_same = next.0 == kept.0;
@@ -281,28 +281,32 @@ impl<'e> Court<'e> {
         Some((state.outcome, after))
     }
 
-    fn worth(&self, change: &Change, is_removal: bool, ledger: &Ledger) -> Worth {
-        let (mut points, mut mends) = (0, 0);
+    fn worth(&self, change: &[(At, i128)], is_removal: bool, ledger: &Ledger) -> Worth {
         // A published amount is not below zero where it was not.
         let is_sane = |&(at, by): &(At, i128)| ledger.amount(at).is_some_and(|amount| amount < 0 || amount + by >= 0);
-        if !change.by.iter().all(is_sane) {
+        if !change.iter().all(is_sane) {
             return Worth { points: i32::MIN, mends: 0, is_removal: false, cells: Reverse(0) };
         }
-        for (number, shift) in self.shifts(change) {
-            match self.moved(number, shift) {
-                Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)) => {
-                    points += 1;
-                    mends += 1;
-                }
-                Some((Outcome::Holds | Outcome::Rounded, Outcome::Fails)) => points -= 1,
-                _ => {}
+        let (mut points, mut mends) = (0, 0);
+        let mut count = |number: u32, shift: i128| match self.moved(number, shift) {
+            Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)) => {
+                points += 1;
+                mends += 1;
             }
+            Some((Outcome::Holds | Outcome::Rounded, Outcome::Fails)) => points -= 1,
+            _ => {}
+        };
+        // Most changes are of one cell, whose shifts need not be gathered.
+        if let &[(at, by)] = change {
+            self.by_entry.of(at).iter().for_each(|&(number, weight)| count(number, weight * by));
+        } else {
+            self.shifts(change).into_iter().for_each(|(number, shift)| count(number, shift));
         }
-        Worth { points, mends, is_removal, cells: Reverse(change.by.len()) }
+        Worth { points, mends, is_removal, cells: Reverse(change.len()) }
     }
 
     /// The failing equations that a change mends.
-    fn mended(&self, change: &Change) -> Vec<u32> {
+    fn mended(&self, change: &[(At, i128)]) -> Vec<u32> {
         let is_mended =
             |&(number, shift): &(u32, i128)| matches!(self.moved(number, shift), Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)));
         let mut mended: Vec<u32> = self.shifts(change).into_iter().filter(is_mended).map(|(number, _)| number).collect();

@@ -148,33 +148,34 @@ impl Equations {
         }
     }
 
-    /// For each entry, the equations over it, and how often it counts in their `left − right`.
+    /// For each entry, the equations over it in their order, and how often it counts in their `left − right`.
     pub(super) fn by_entry(&self, entries: usize) -> ByEntry {
-        let mut found: Vec<(At, u32, i128)> = Vec::with_capacity(self.terms.len());
+        // Counted first, so that each entry's equations get their place without sorting.
+        let mut ends = vec![0_usize; entries + 1];
+        for &at in &self.terms {
+            ends.get_mut(at as usize + 1).into_iter().for_each(|count| *count += 1);
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        let starts = ends.clone();
+        let mut of = vec![(0, 0); sum];
         for (number, equation) in (0_u32..).zip(&self.list) {
-            found.extend(self.left(equation).iter().map(|&at| (at, number, 1)));
-            found.extend(self.right(equation).iter().map(|&at| (at, number, -1)));
-        }
-        found.sort_unstable();
-        let mut starts = vec![0; entries + 1];
-        let mut of: Vec<(u32, i128)> = Vec::with_capacity(found.len());
-        let mut entry = 0;
-        for (at, number, weight) in found {
-            while entry < at as usize {
-                entry += 1;
-                starts.get_mut(entry).into_iter().for_each(|start| *start = of.len());
-            }
-            let is_new = starts.get(entry) == Some(&of.len());
-            match of.last_mut() {
-                Some((last, sum)) if *last == number && !is_new => *sum += weight,
-                _ => of.push((number, weight)),
+            let sides = [(self.left(equation), 1), (self.right(equation), -1)];
+            for (at, weight) in sides.iter().flat_map(|&(terms, weight)| terms.iter().map(move |&at| (at as usize, weight))) {
+                let (Some(&start), Some(end)) = (starts.get(at), ends.get_mut(at)) else { continue };
+                match of.get_mut(start..*end).and_then(<[_]>::last_mut) {
+                    Some((last, sum)) if *last == number => *sum += weight,
+                    _ => {
+                        of.get_mut(*end).into_iter().for_each(|next| *next = (number, weight));
+                        *end += 1;
+                    }
+                }
             }
         }
-        while entry < entries {
-            entry += 1;
-            starts.get_mut(entry).into_iter().for_each(|start| *start = of.len());
-        }
-        ByEntry { starts, of }
+        ByEntry { starts, ends, of }
     }
 }
 
@@ -193,15 +194,17 @@ impl Equation {
 /// The equations over each entry.
 #[derive(Debug)]
 pub(super) struct ByEntry {
+    /// Where those of each entry begin and end.
     starts: Vec<usize>,
+    ends: Vec<usize>,
     of: Vec<(u32, i128)>,
 }
 
 impl ByEntry {
     /// The equations over an entry, with its weight in each.
     pub(super) fn of(&self, at: At) -> &[(u32, i128)] {
-        let start = self.starts.get(at as usize).copied().unwrap_or(0);
-        let end = self.starts.get(at as usize + 1).copied().unwrap_or(start);
+        let at = at as usize;
+        let (Some(&start), Some(&end)) = (self.starts.get(at), self.ends.get(at)) else { return &[] };
         self.of.get(start..end).unwrap_or_default()
     }
 }

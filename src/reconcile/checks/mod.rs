@@ -101,8 +101,9 @@ impl<'d> Case<'d> {
     fn findings(&self) -> Findings {
         let Self { disclosure, views, ledger, equations, .. } = self;
         let mut corrected = ledger.clone();
-        let causes = blame::causes(equations, &mut corrected, &repeated_rows(views, ledger));
-        let mut report = Report::new(Places { disclosure, views, ledger, sections: &self.form.sections }, equations, &corrected);
+        let by_entry = equations.by_entry(ledger.len());
+        let causes = blame::causes(equations, &by_entry, &mut corrected, &repeated_rows(views, ledger));
+        let mut report = Report::new(Places { disclosure, views, ledger, sections: &self.form.sections }, equations, &by_entry, &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
         report.add_changes();

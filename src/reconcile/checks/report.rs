@@ -1,6 +1,5 @@
 //! Findings as the contract tells them: each cause once with its arithmetic and verdict, then what fails because of it.
 
-use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -25,13 +24,12 @@ pub(super) struct Report<'r, 'd> {
     pub(super) corrected: &'r Ledger,
     checks: Vec<Check>,
     flags: Flags,
-    /// Built for the first verdict that needs it.
-    by_entry: OnceCell<ByEntry>,
+    by_entry: &'r ByEntry,
 }
 
 impl<'r, 'd> Report<'r, 'd> {
-    pub(super) fn new(places: Places<'r, 'd>, equations: &'r Equations, corrected: &'r Ledger) -> Self {
-        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry: OnceCell::new() }
+    pub(super) fn new(places: Places<'r, 'd>, equations: &'r Equations, by_entry: &'r ByEntry, corrected: &'r Ledger) -> Self {
+        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry }
     }
 
     /// The findings, numbered, and the flags that go with them.
@@ -206,14 +204,13 @@ impl<'r, 'd> Report<'r, 'd> {
 
     /// Does another table have the same amount for the same line?
     fn is_confirmed(&self, at: At) -> bool {
-        let by_entry = self.by_entry.get_or_init(|| self.equations.by_entry(self.places.ledger.len()));
         let confirms = |equation: &Equation| {
             equation.kind == CheckKind::CrossTable
                 && equation.is_equality()
                 && [self.equations.left(equation), self.equations.right(equation)].iter().any(|&side| side == [at])
                 && self.equations.outcome(equation, self.places.ledger) == Outcome::Holds
         };
-        by_entry.of(at).iter().filter_map(|&(number, _)| self.equations.list().get(number as usize)).any(confirms)
+        self.by_entry.of(at).iter().filter_map(|&(number, _)| self.equations.list().get(number as usize)).any(confirms)
     }
 
     /// Tells what holds no better than the printed precision allows.
