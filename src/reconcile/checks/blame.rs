@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::equation::{ByEntry, Equation, Equations};
+use super::equation::{ByEntry, Equation, Equations, State};
 use super::ledger::{At, Ledger, Place};
 use crate::reconcile::outcome::Outcome;
 
@@ -58,8 +58,14 @@ impl Worth {
 }
 
 /// Finds the causes of the failing equations. The ledger is left as the causes would have it.
-pub(super) fn causes(equations: &Equations, by_entry: &ByEntry, ledger: &mut Ledger, repeated_rows: &[Vec<At>]) -> Vec<Cause> {
-    let mut court = Court::new(equations, by_entry, ledger, repeated_rows);
+pub(super) fn causes(
+    equations: &Equations,
+    by_entry: &ByEntry,
+    states: Vec<State>,
+    ledger: &mut Ledger,
+    repeated_rows: &[Vec<At>],
+) -> Vec<Cause> {
+    let mut court = Court::new(equations, by_entry, states, repeated_rows);
     let mut open: BTreeSet<u32> =
         (0_u32..).zip(&court.states).filter(|(_, state)| state.outcome == Outcome::Fails).map(|(at, _)| at).collect();
     let mut told: FxHashSet<u32> = FxHashSet::default();
@@ -116,14 +122,6 @@ fn is_touched(equations: &Equations, equation: &Equation, cause: &Cause) -> bool
     cause.change.as_ref().is_some_and(|change| equations.terms(equation).any(|term| change.by.iter().any(|&(at, _)| at == term)))
 }
 
-/// How an equation stands.
-#[derive(Clone, Copy, Debug)]
-struct State {
-    difference: i128,
-    slack: i128,
-    outcome: Outcome,
-}
-
 /// The equations as they stand, kept up as changes are taken.
 struct Court<'e> {
     equations: &'e Equations,
@@ -142,21 +140,9 @@ struct Court<'e> {
 const MOST_TRIED: usize = 2;
 
 impl<'e> Court<'e> {
-    fn new(equations: &'e Equations, by_entry: &'e ByEntry, ledger: &Ledger, repeated_rows: &'e [Vec<At>]) -> Self {
-        let state = |equation: &Equation| {
-            let (left, right) = equations.sides(equation, ledger);
-            State { difference: left - right, slack: equations.slack(equation, ledger), outcome: equations.outcome(equation, ledger) }
-        };
+    fn new(equations: &'e Equations, by_entry: &'e ByEntry, states: Vec<State>, repeated_rows: &'e [Vec<At>]) -> Self {
         let repeated = repeated_rows.iter().enumerate().flat_map(|(row, cells)| cells.iter().map(move |&at| (at, row))).collect();
-        Self {
-            equations,
-            by_entry,
-            states: equations.list().iter().map(state).collect(),
-            repeated,
-            repeated_rows,
-            tried: 0,
-            most_tried: MOST_TRIED * equations.all_terms(),
-        }
+        Self { equations, by_entry, states, repeated, repeated_rows, tried: 0, most_tried: MOST_TRIED * equations.all_terms() }
     }
 
     fn state(&self, number: u32) -> Option<&State> {

@@ -110,42 +110,38 @@ impl Equations {
 
     /// Does it hold?
     pub(super) fn outcome(&self, equation: &Equation, ledger: &Ledger) -> Outcome {
-        let (left, right) = (self.left(equation), self.right(equation));
+        self.state(equation, ledger).outcome
+    }
+
+    /// How each of them stands.
+    pub(super) fn states(&self, ledger: &Ledger) -> Vec<State> {
+        self.list.iter().map(|equation| self.state(equation, ledger)).collect()
+    }
+
+    fn state(&self, equation: &Equation, ledger: &Ledger) -> State {
+        let (left, right) = (Side::new(self.left(equation), ledger), Side::new(self.right(equation), ledger));
+        let (difference, slack) = (left.sum - right.sum, left.halves.and(right.halves).slack());
         // An empty cell says nothing; a whole table that does not list a row says that there is none.
-        let is_said = |terms: &[At]| terms.is_empty() || terms.iter().any(|&at| ledger.is_filled(at));
-        if !left.iter().any(|&at| ledger.is_filled(at)) || (!is_said(right) && equation.kind != CheckKind::RowSum) {
-            return Outcome::Vacuous;
-        }
-        let (a, b) = self.sides(equation, ledger);
-        if (a == 0 && b == 0) || !self.is_of_one_unit(equation, ledger) {
-            return Outcome::Vacuous;
-        }
-        equation.outcome_of(a - b, self.slack(equation, ledger))
+        let is_said = right.halves.count > 0 || self.right(equation).is_empty() || equation.kind == CheckKind::RowSum;
+        let is_vacuous = left.halves.count == 0
+            || !is_said
+            || (left.sum == 0 && right.sum == 0)
+            || !self.is_of_one_unit(equation, (&left, &right), ledger);
+        let outcome = if is_vacuous { Outcome::Vacuous } else { equation.outcome_of(difference, slack) };
+        State { difference, slack, outcome }
     }
 
     /// Can its amounts be compared? Their units are known, or they are of one table.
-    fn is_of_one_unit(&self, equation: &Equation, ledger: &Ledger) -> bool {
-        let entries = || self.terms(equation).filter_map(|at| ledger.get(at));
-        let table = |entry: &Entry| match entry.place {
+    fn is_of_one_unit(&self, equation: &Equation, (left, right): (&Side, &Side), ledger: &Ledger) -> bool {
+        if left.has_units && right.has_units {
+            return true;
+        }
+        let mut tables = self.terms(equation).filter_map(|at| ledger.get(at)).map(|entry| match entry.place {
             Place::Cell(table, ..) => Some(table),
             _ => None,
-        };
-        let first = entries().next().and_then(table);
-        entries().all(|entry| entry.has_unit) || entries().all(|entry| first.is_some() && table(entry) == first)
-    }
-
-    /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it.
-    pub(super) fn slack(&self, equation: &Equation, ledger: &Ledger) -> i128 {
-        let halves = || self.terms(equation).filter_map(|at| ledger.get(at)).filter(|entry| entry.amount.is_some()).map(|entry| entry.half);
-        let (coarsest, finest) = (halves().max().unwrap_or(0), halves().min().unwrap_or(0));
-        if halves().count() > 2 {
-            halves().sum()
-        } else if coarsest > finest {
-            // Rounded, or cut off: both are common.
-            2 * coarsest
-        } else {
-            0
-        }
+        });
+        let first = tables.next().flatten();
+        first.is_some() && tables.all(|table| table == first)
     }
 
     /// For each entry, the equations over it in their order, and how often it counts in their `left − right`.
@@ -176,6 +172,70 @@ impl Equations {
             }
         }
         ByEntry { starts, ends, of }
+    }
+}
+
+/// How an equation stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct State {
+    /// Left less right.
+    pub(super) difference: i128,
+    /// How far rounding can part the sides.
+    pub(super) slack: i128,
+    pub(super) outcome: Outcome,
+}
+
+/// One side of an equation.
+struct Side {
+    sum: i128,
+    halves: Halves,
+    /// Are the units of all its entries known?
+    has_units: bool,
+}
+
+impl Side {
+    fn new(terms: &[At], ledger: &Ledger) -> Self {
+        let mut side = Self { sum: 0, halves: Halves { count: 0, sum: 0, coarsest: 0, finest: i128::MAX }, has_units: true };
+        for Entry { amount, half, has_unit, .. } in terms.iter().filter_map(|&at| ledger.get(at)) {
+            side.has_units &= has_unit;
+            if let Some(amount) = amount {
+                side.sum += amount;
+                side.halves = side.halves.and(Halves { count: 1, sum: *half, coarsest: *half, finest: *half });
+            }
+        }
+        side
+    }
+}
+
+/// How far rounding can have moved some numbers.
+#[derive(Clone, Copy)]
+struct Halves {
+    count: usize,
+    sum: i128,
+    coarsest: i128,
+    finest: i128,
+}
+
+impl Halves {
+    fn and(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            sum: self.sum + other.sum,
+            coarsest: self.coarsest.max(other.coarsest),
+            finest: self.finest.min(other.finest),
+        }
+    }
+
+    /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it.
+    fn slack(self) -> i128 {
+        if self.count > 2 {
+            self.sum
+        } else if self.count > 0 && self.coarsest > self.finest {
+            // Rounded, or cut off: both are common.
+            2 * self.coarsest
+        } else {
+            0
+        }
     }
 }
 

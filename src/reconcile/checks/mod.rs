@@ -32,7 +32,7 @@ use crate::disclosure::{Check, Disclosure, Proof, Row, RowKind};
 use crate::grammar::{Form, Grammars};
 
 use across::ByCode;
-use equation::Equations;
+use equation::{Equations, State};
 use ledger::{At, Ledger};
 use names::{Misnamed, Right};
 use places::Places;
@@ -81,6 +81,8 @@ struct Case<'d> {
     /// The amounts as published.
     ledger: Ledger,
     equations: Equations,
+    /// How they stand as published.
+    states: Vec<State>,
 }
 
 impl<'d> Case<'d> {
@@ -95,15 +97,17 @@ impl<'d> Case<'d> {
         }
         let ledger = Ledger::new(disclosure);
         let equations = equations(disclosure, &views, grammars, &ledger);
-        Self { disclosure, form, grammars, views, misnamed, ledger, equations }
+        let states = equations.states(&ledger);
+        Self { disclosure, form, grammars, views, misnamed, ledger, equations, states }
     }
 
     fn findings(&self) -> Findings {
-        let Self { disclosure, views, ledger, equations, .. } = self;
+        let Self { disclosure, views, ledger, equations, states, .. } = self;
         let mut corrected = ledger.clone();
         let by_entry = equations.by_entry(ledger.len());
-        let causes = blame::causes(equations, &by_entry, &mut corrected, &repeated_rows(views, ledger));
-        let mut report = Report::new(Places { disclosure, views, ledger, sections: &self.form.sections }, equations, &by_entry, &corrected);
+        let causes = blame::causes(equations, &by_entry, states.clone(), &mut corrected, &repeated_rows(views, ledger));
+        let mut report =
+            Report::new(Places { disclosure, views, ledger, sections: &self.form.sections }, equations, (&by_entry, states), &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
         report.add_changes();
@@ -112,7 +116,7 @@ impl<'d> Case<'d> {
         report.add_years();
         report.add_weights();
         report.add_rounding();
-        let proofs = proof::proofs(disclosure, equations, ledger, &corrected, &causes);
+        let proofs = proof::proofs(disclosure, (equations, states), ledger, &corrected, &causes);
         let (checks, flags) = report.finish();
         Findings { checks, proofs, flags }
     }

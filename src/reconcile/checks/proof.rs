@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::blame::Cause;
-use super::equation::Equations;
+use super::equation::{Equations, State};
 use super::ledger::{At, Ledger, Place};
 use crate::disclosure::{CheckKind, Disclosure, Proof};
 use crate::reconcile::outcome::Outcome;
@@ -11,7 +11,7 @@ use crate::reconcile::outcome::Outcome;
 /// The proof of each table.
 pub(super) fn proofs(
     disclosure: &Disclosure,
-    equations: &Equations,
+    (equations, states): (&Equations, &[State]),
     published: &Ledger,
     corrected: &Ledger,
     causes: &[Cause],
@@ -34,8 +34,7 @@ pub(super) fn proofs(
             }
         }
     }
-    for equation in equations.list() {
-        let outcome = equations.outcome(equation, published);
+    for (equation, &State { outcome, .. }) in equations.list().iter().zip(states) {
         if outcome == Outcome::Vacuous {
             continue;
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::blame::{Cause, Change};
-use super::equation::{ByEntry, Equation, Equations, Identity};
+use super::equation::{ByEntry, Equation, Equations, Identity, State};
 use super::ledger::{At, Ledger, Place};
 use super::names::{Misnamed, Right};
 use super::places::{Places, scope_of_row};
@@ -25,11 +25,18 @@ pub(super) struct Report<'r, 'd> {
     checks: Vec<Check>,
     flags: Flags,
     by_entry: &'r ByEntry,
+    /// How the equations stand as published.
+    states: &'r [State],
 }
 
 impl<'r, 'd> Report<'r, 'd> {
-    pub(super) fn new(places: Places<'r, 'd>, equations: &'r Equations, by_entry: &'r ByEntry, corrected: &'r Ledger) -> Self {
-        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry }
+    pub(super) fn new(
+        places: Places<'r, 'd>,
+        equations: &'r Equations,
+        (by_entry, states): (&'r ByEntry, &'r [State]),
+        corrected: &'r Ledger,
+    ) -> Self {
+        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry, states }
     }
 
     /// The findings, numbered, and the flags that go with them.
@@ -204,19 +211,20 @@ impl<'r, 'd> Report<'r, 'd> {
 
     /// Does another table have the same amount for the same line?
     fn is_confirmed(&self, at: At) -> bool {
-        let confirms = |equation: &Equation| {
+        let confirms = |(equation, state): (&Equation, &State)| {
             equation.kind == CheckKind::CrossTable
                 && equation.is_equality()
                 && [self.equations.left(equation), self.equations.right(equation)].iter().any(|&side| side == [at])
-                && self.equations.outcome(equation, self.places.ledger) == Outcome::Holds
+                && state.outcome == Outcome::Holds
         };
-        self.by_entry.of(at).iter().filter_map(|&(number, _)| self.equations.list().get(number as usize)).any(confirms)
+        let over = self.by_entry.of(at).iter().map(|&(number, _)| number as usize);
+        over.filter_map(|number| self.equations.list().get(number).zip(self.states.get(number))).any(confirms)
     }
 
     /// Tells what holds no better than the printed precision allows.
     pub(super) fn add_rounding(&mut self) {
-        for equation in self.equations.list() {
-            if self.equations.outcome(equation, self.places.ledger) != Outcome::Rounded {
+        for (equation, state) in self.equations.list().iter().zip(self.states) {
+            if state.outcome != Outcome::Rounded {
                 continue;
             }
             let identity = &equation.identity;

@@ -87,8 +87,8 @@ pub(super) fn settle(case: &Case<'_>, open: &[OpenReading]) -> Vec<Decision> {
         return decisions;
     }
     let mut troubled: FxHashSet<At> = FxHashSet::default();
-    for equation in case.equations.list() {
-        if case.equations.outcome(equation, &case.ledger) == Outcome::Fails {
+    for (equation, state) in case.equations.list().iter().zip(&case.states) {
+        if state.outcome == Outcome::Fails {
             troubled.extend(case.equations.terms(equation));
         }
     }
