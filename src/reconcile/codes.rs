@@ -1,5 +1,7 @@
 //! Settles codes: what a narrow cell left open is decided by sister tables, the catalogue, the heading above and the order of codes.
 
+use std::fmt;
+
 use rustc_hash::FxHashMap;
 
 use super::evidence::{Sister, sisters};
@@ -25,15 +27,40 @@ mod points {
 /// How far the best code must lead to be taken without doubt.
 const MARGIN: i32 = 8;
 
+/// What speaks for a code.
+#[derive(Clone, Copy, Debug)]
+enum Evidence<'s> {
+    /// A sister table has the name.
+    Sister(&'s str),
+    /// A sister table has the amount in this place.
+    SisterAmount(&'s str),
+    /// The code list of a year has the name.
+    Catalogue(&'s str, u16),
+    Digits,
+    HeadingAbove,
+}
+
+impl fmt::Display for Evidence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sister(table) => write!(f, "sibling:{table}"),
+            Self::SisterAmount(table) => write!(f, "sibling_amount:{table}"),
+            Self::Catalogue(set, year) => write!(f, "catalog:{set}-{year}"),
+            Self::Digits => f.write_str("digits"),
+            Self::HeadingAbove => f.write_str("heading_above"),
+        }
+    }
+}
+
 /// A code that a row may have, and what speaks for it.
 #[derive(Debug)]
-struct Candidate {
+struct Candidate<'s> {
     code: Code,
     points: i32,
     /// The strongest single piece of evidence among the points.
     strongest: i32,
     contradicts: bool,
-    evidence: Vec<String>,
+    evidence: Vec<Evidence<'s>>,
 }
 
 /// What settling the rows of one table looks at.
@@ -240,19 +267,20 @@ fn settle_row(table: &Table<'_>, row: &mut SheetRow, repairs: &mut Repairs, abov
         return;
     }
     let code = best.code;
+    let evidence = best.evidence.iter().map(ToString::to_string).collect();
     let reading = row.codes.iter().filter(|reading| reading.pattern.matches(code)).min_by_key(|reading| reading.cost).copied();
     match reading {
-        Some(reading) => take(row, repairs, code, &reading, best.evidence.clone(), open),
-        None => correct(row, repairs, code, best.evidence.clone(), open),
+        Some(reading) => take(row, repairs, code, &reading, evidence, open),
+        None => correct(row, repairs, code, evidence, open),
     }
 }
 
 /// Every code that evidence offers for a row, best first.
-fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate> {
+fn candidates<'s>(table: &'s Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate<'s>> {
     let any_order = table.form.any_order;
-    let mut found: FxHashMap<Code, Candidate> = FxHashMap::default();
+    let mut found: FxHashMap<Code, Candidate<'s>> = FxHashMap::default();
     // Sisters are printed from one source: the strongest counts in full, each further one a little.
-    let mut offer = |code: Code, points: i32, evidence: String| {
+    let mut offer = |code: Code, points: i32, evidence: Evidence<'s>| {
         let fit = row
             .codes
             .iter()
@@ -294,7 +322,7 @@ fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate>
             if sister.is_next(at) {
                 points += points::SISTER_ORDER;
             }
-            offer(code, points, format!("sibling:{}", sister.id()));
+            offer(code, points, Evidence::Sister(sister.id()));
         }
         // A damaged name, but the right place and the right amount.
         for (at, other) in sister.ahead(3) {
@@ -305,7 +333,7 @@ fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate>
                 && row.codes.iter().any(|reading| reading.pattern.matches(code))
             {
                 let next = if sister.is_next(at) { points::SISTER_ORDER } else { 0 };
-                offer(code, points::SISTER_AMOUNT / 2 + next, format!("sibling_amount:{}", sister.id()));
+                offer(code, points::SISTER_AMOUNT / 2 + next, Evidence::SisterAmount(sister.id()));
             }
         }
     }
@@ -319,20 +347,21 @@ fn candidates(table: &Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate>
         offers.sort_unstable();
         for (code, (standing, year)) in offers {
             let points = if standing == Standing::Attested { points::CATALOGUE_ATTESTED } else { points::CATALOGUE_RECALLED };
-            offer(code, points, format!("catalog:{}-{year}", catalogue.set));
+            offer(code, points, Evidence::Catalogue(&catalogue.set, year));
         }
     }
     for reading in &row.codes {
         if let Some(code) = reading.pattern.complete() {
-            offer(code, 0, "digits".to_owned());
+            offer(code, 0, Evidence::Digits);
         } else if let Some(code) = fill_down(reading, above) {
-            offer(code, 4, "heading_above".to_owned());
+            offer(code, 4, Evidence::HeadingAbove);
         }
     }
     let mut candidates: Vec<_> = found.into_values().collect();
     candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.points), candidate.code));
     // A code that contradicts a digit needs a sister that shows it.
-    candidates.retain(|candidate| !candidate.contradicts || candidate.evidence.iter().any(|evidence| evidence.starts_with("sibling:")));
+    candidates
+        .retain(|candidate| !candidate.contradicts || candidate.evidence.iter().any(|evidence| matches!(evidence, Evidence::Sister(_))));
     candidates
 }
 

@@ -350,23 +350,31 @@ impl<'s> Table<'s> {
             choice.candidates.iter().map(|candidate| self.page_sums(facts, &candidate.alignment)).collect()
         };
         let sums: Vec<Vec<Vec<i128>>> = pages.iter().zip(&self.pages).map(page_sums).collect();
-        let nothing =
-            Combination { cost: 0, disagreements: 0, bound: 0, chosen: vec![0; pages.len()], all: vec![0; self.columns], printed: None };
-        let mut beam = vec![nothing];
+        let mut beam = vec![Combination {
+            cost: 0,
+            disagreements: 0,
+            bound: 0,
+            chosen: vec![0; pages.len()],
+            all: vec![0; self.columns],
+            total: None,
+        }];
+        let mut printed: Vec<Option<Vec<i128>>> = Vec::new();
         let mut all = vec![0; self.columns];
         for (step, &page) in order.iter().enumerate() {
             let (Some(choice), Some(sums)) = (pages.get(page), sums.get(page)) else { continue };
             let is_complete = step + 1 == order.len();
-            let totals: Vec<_> =
-                choice.candidates.iter().map(|candidate| has_total(page).then(|| self.printed_totals(candidate)).flatten()).collect();
-            let mut grown: Vec<(Cost, usize, usize, Cost)> = Vec::with_capacity(beam.len() * sums.len());
+            if has_total(page) {
+                printed = choice.candidates.iter().map(|candidate| self.printed_totals(candidate)).collect();
+            }
+            let mut grown: Vec<Grown> = Vec::with_capacity(beam.len() * sums.len());
             for (parent, combination) in beam.iter().enumerate() {
-                for (index, ((candidate, sums), totals)) in choice.candidates.iter().zip(sums).zip(&totals).enumerate() {
+                for (index, (candidate, sums)) in choice.candidates.iter().zip(sums).enumerate() {
                     all.copy_from_slice(&combination.all);
                     add_into(&mut all, sums);
-                    let printed = totals.as_deref().or(combination.printed.as_deref());
-                    let against = self.against_totals(&all, printed, is_complete);
-                    grown.push((combination.cost + candidate.cost() + against, parent, index, against));
+                    let total = if has_total(page) { Some(index) } else { combination.total };
+                    let totals = total.and_then(|total| printed.get(total)?.as_deref());
+                    let against = self.against_totals(&all, totals, is_complete);
+                    grown.push(Grown { bound: combination.cost + candidate.cost() + against, parent, index, against });
                 }
             }
             if grown.len() > BEAM {
@@ -374,24 +382,30 @@ impl<'s> Table<'s> {
                 grown.truncate(BEAM);
             }
             grown.sort_unstable();
-            beam = grown
-                .into_iter()
-                .filter_map(|(bound, parent, index, against)| {
-                    let candidate = choice.candidates.get(index)?;
-                    let mut combination = beam.get(parent)?.clone();
-                    combination.bound = bound;
-                    combination.cost += candidate.cost();
-                    combination.disagreements += candidate.disagreements() + if is_complete { against } else { 0 };
-                    add_into(&mut combination.all, sums.get(index)?);
-                    *combination.chosen.get_mut(page)? = index;
-                    if let Some(Some(totals)) = totals.get(index) {
-                        combination.printed = Some(totals.clone());
-                    }
-                    Some(combination)
-                })
-                .collect();
+            beam = Self::grow(&beam, grown, (page, choice, sums), (has_total(page), is_complete));
         }
         beam
+    }
+
+    /// The combinations that were kept, each with the candidate that it takes of a page.
+    fn grow(
+        beam: &[Combination],
+        grown: Vec<Grown>,
+        (page, choice, sums): (usize, &PageChoice, &[Vec<i128>]),
+        (has_total, is_complete): (bool, bool),
+    ) -> Vec<Combination> {
+        let grow = |Grown { bound, parent, index, against }: Grown| {
+            let candidate = choice.candidates.get(index)?;
+            let mut combination = beam.get(parent)?.clone();
+            combination.bound = bound;
+            combination.cost += candidate.cost();
+            combination.disagreements += candidate.disagreements() + if is_complete { against } else { 0 };
+            add_into(&mut combination.all, sums.get(index)?);
+            *combination.chosen.get_mut(page)? = index;
+            combination.total = if has_total { Some(index) } else { combination.total };
+            Some(combination)
+        };
+        grown.into_iter().filter_map(grow).collect()
     }
 
     /// The sums over the leaf rows of a page, column by column, under an alignment.
@@ -419,7 +433,17 @@ struct Combination {
     bound: Cost,
     chosen: Vec<usize>,
     all: Vec<i128>,
-    printed: Option<Vec<i128>>,
+    /// The candidate of the page with the totals.
+    total: Option<usize>,
+}
+
+/// A combination with a candidate of one more page, as it is ranked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Grown {
+    bound: Cost,
+    parent: usize,
+    index: usize,
+    against: Cost,
 }
 
 fn times(cost: Cost, count: usize) -> Cost {
