@@ -105,10 +105,42 @@ pub(super) fn conclude(sheets: &mut [Sheet<'_>], at: usize, tell_untested: bool)
     found
 }
 
+/// What a witness says of one code or class.
+#[derive(Clone, Copy, Debug)]
+struct Testimony {
+    /// The amounts as settled so far.
+    settled: i128,
+    /// What they should be.
+    said: Option<i128>,
+    /// Only what is too much counts.
+    is_edge: bool,
+    /// Is it against the amounts as settled so far?
+    is_against: bool,
+}
+
+impl Testimony {
+    fn new(witness: &Witness<'_>, settled: i128, said: Option<i128>, is_edge: bool) -> Self {
+        let mut testimony = Self { settled, said, is_edge, is_against: false };
+        testimony.is_against = testimony.is_against(witness, settled);
+        testimony
+    }
+
+    fn is_against(&self, witness: &Witness<'_>, left: i128) -> bool {
+        if self.is_edge { self.said.is_some_and(|said| left > said) } else { witness.contradicts(left, self.said) }
+    }
+
+    /// Is it against the amounts with so much added?
+    fn contradicts(&self, witness: &Witness<'_>, moved: i128) -> bool {
+        if moved == 0 { self.is_against } else { self.is_against(witness, self.settled + moved) }
+    }
+}
+
 /// A table being weighed.
 struct Table<'s> {
     sheet: &'s Sheet<'s>,
     witnesses: Vec<Witness<'s>>,
+    /// What each of them says of each code, or of each class.
+    testimonies: Vec<Vec<Testimony>>,
     columns: usize,
     rows: Vec<RowFacts>,
     pages: Vec<PageFacts>,
@@ -147,8 +179,10 @@ impl<'s> Table<'s> {
                 }
             }
         }
-        Self {
-            witnesses: witnesses(sheets, at, sheet),
+        let witnesses = witnesses(sheets, at, sheet);
+        let mut table = Self {
+            witnesses: Vec::new(),
+            testimonies: Vec::new(),
             columns,
             rows,
             pages,
@@ -159,6 +193,34 @@ impl<'s> Table<'s> {
             edge_classes: edge_classes(sheet),
             settled,
             sheet,
+        };
+        table.testimonies = witnesses.iter().map(|witness| table.testimonies(witness)).collect();
+        table.witnesses = witnesses;
+        table
+    }
+
+    /// What a witness says of each code or class as settled so far.
+    fn testimonies(&self, witness: &Witness<'_>) -> Vec<Testimony> {
+        let columns = &witness.agreement.columns;
+        match witness.agreement.scope {
+            Scope::Item => {
+                // Every table lists the deepest codes; headings (类, 款) may carry no line or no amount.
+                let deepest = self.sheet.form.blocks.first().and_then(|block| block.code_columns.last().copied());
+                let of_code = |(group, &code): (usize, &Code)| {
+                    let said = witness.of_code(code, Some(code.level()) == deepest);
+                    Testimony::new(witness, self.settled.by_code.over(group, columns), said, false)
+                };
+                self.codes.iter().enumerate().map(of_code).collect()
+            }
+            Scope::Class => {
+                let of_class = |(group, class): (usize, &Code)| {
+                    // A class at the edge of a table that lost rows may lack some of its items.
+                    let is_edge = self.edge_classes.contains(class);
+                    Testimony::new(witness, self.settled.by_class.over(group, columns), witness.of_code(*class, true), is_edge)
+                };
+                self.classes.iter().enumerate().map(of_class).collect()
+            }
+            Scope::Line(_) | Scope::Total => Vec::new(),
         }
     }
 
@@ -218,30 +280,17 @@ impl<'s> Table<'s> {
 
     fn contradictions(&self, facts: &PageFacts, difference: &Contribution) -> Cost {
         let mut cost = 0;
-        for witness in &self.witnesses {
-            let columns = &witness.agreement.columns;
-            match &witness.agreement.scope {
-                Scope::Item => {
-                    let contradicted = |&(at, &group): &(usize, &usize)| {
-                        let moved = difference.by_code.over(at, columns);
-                        self.codes.get(group).is_some_and(|&code| self.contradicts_item(witness, group, code, moved))
-                    };
-                    cost += times(ITEM_DISAGREES, facts.codes.iter().enumerate().filter(contradicted).count());
-                }
-                Scope::Class => {
-                    let contradicted = |&(at, &group): &(usize, &usize)| {
-                        let left = self.settled.by_class.over(group, columns) + difference.by_class.over(at, columns);
-                        self.classes.get(group).is_some_and(|class| {
-                            let right = witness.of_code(*class, true);
-                            // A class at the edge of a table that lost rows may lack some of its items.
-                            let is_edge = self.edge_classes.contains(class);
-                            if is_edge { right.is_some_and(|right| left > right) } else { witness.contradicts(left, right) }
-                        })
-                    };
-                    cost += times(CLASS_DISAGREES, facts.classes.iter().enumerate().filter(contradicted).count());
-                }
-                Scope::Line(_) | Scope::Total => {}
-            }
+        for (witness, testimonies) in self.witnesses.iter().zip(&self.testimonies) {
+            let (groups, moved, points) = match witness.agreement.scope {
+                Scope::Item => (&facts.codes, &difference.by_code, ITEM_DISAGREES),
+                Scope::Class => (&facts.classes, &difference.by_class, CLASS_DISAGREES),
+                Scope::Line(_) | Scope::Total => continue,
+            };
+            let contradicted = |&(at, &group): &(usize, &usize)| {
+                let moved = moved.over(at, &witness.agreement.columns);
+                testimonies.get(group).is_some_and(|testimony| testimony.contradicts(witness, moved))
+            };
+            cost += times(points, groups.iter().enumerate().filter(contradicted).count());
         }
         cost
     }
@@ -260,13 +309,11 @@ impl<'s> Table<'s> {
     /// What other tables contradict row by row, and which printed totals are not the sum of their column.
     fn all_contradictions(&self) -> Vec<Contradiction> {
         let mut found = Vec::new();
-        for witness in self.witnesses.iter().filter(|witness| witness.agreement.scope == Scope::Item) {
-            let columns = &witness.agreement.columns;
-            let is_wrong: Vec<bool> =
-                self.codes.iter().enumerate().map(|(group, &code)| self.contradicts_item(witness, group, code, 0)).collect();
+        let items = self.witnesses.iter().zip(&self.testimonies).filter(|(witness, _)| witness.agreement.scope == Scope::Item);
+        for (witness, testimonies) in items {
             for (row, facts) in self.rows.iter().enumerate() {
-                if facts.code.is_some_and(|code| is_wrong.get(code) == Some(&true)) {
-                    found.extend(columns.iter().map(|&column| Contradiction { row, column }));
+                if facts.code.and_then(|code| testimonies.get(code)).is_some_and(|testimony| testimony.is_against) {
+                    found.extend(witness.agreement.columns.iter().map(|&column| Contradiction { row, column }));
                 }
             }
         }
@@ -275,14 +322,6 @@ impl<'s> Table<'s> {
             found.extend(wrong.map(|(column, _)| Contradiction { row, column }));
         }
         found
-    }
-
-    /// Does another table contradict a code's amounts, `moved` added to them?
-    fn contradicts_item(&self, witness: &Witness<'_>, group: usize, code: Code, moved: i128) -> bool {
-        // Every table lists the deepest codes; headings (类, 款) may carry no line or no amount.
-        let deepest = self.sheet.form.blocks.first().and_then(|block| block.code_columns.last().copied());
-        let left = self.settled.by_code.over(group, &witness.agreement.columns) + moved;
-        witness.contradicts(left, witness.of_code(code, Some(code.level()) == deepest))
     }
 
     /// Marks for each page the candidates that no arithmetic tells from the chosen one, alone or together with those of other pages.
