@@ -57,9 +57,7 @@ pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) -> bool {
 pub(super) fn disagreements(sheets: &[Sheet<'_>], at: usize) -> Cost {
     let Some(sheet) = sheets.get(at) else { return 0 };
     let table = Table::new(sheets, at, sheet);
-    let settled =
-        |facts: &PageFacts| table.contradictions(facts, &Contribution::new(facts.codes.len(), facts.classes.len(), table.columns));
-    table.pages.iter().map(settled).sum::<Cost>() + table.settled_cost()
+    table.pages.iter().map(|facts| table.contradictions(facts, None)).sum::<Cost>() + table.settled_cost()
 }
 
 /// What other tables say against each way of reading some rows.
@@ -74,7 +72,7 @@ pub(super) fn row_costs(sheets: &[Sheet<'_>], at: usize, rows: &[(usize, Vec<Ali
             classes: Vec::new(),
             total: table.total == Some(*row),
         };
-        ways.iter().map(|way| table.contradictions(&page, &table.difference(&page, way))).collect()
+        ways.iter().map(|way| table.contradictions(&page, Some(&table.difference(&page, way)))).collect()
     });
     costs.collect()
 }
@@ -224,6 +222,11 @@ impl<'s> Table<'s> {
         }
     }
 
+    /// Do the rows of a page stand in an alignment already?
+    fn is_settled(&self, facts: &PageFacts, alignment: &Alignment) -> bool {
+        facts.rows.iter().filter_map(|&row| self.sheet.rows.get(row)).all(|row| row.columns == alignment.cells)
+    }
+
     /// The difference that an alignment of a page makes to the settled sums.
     fn difference(&self, facts: &PageFacts, alignment: &Alignment) -> Contribution {
         let mut difference = Contribution::new(facts.codes.len(), facts.classes.len(), self.columns);
@@ -260,34 +263,35 @@ impl<'s> Table<'s> {
     /// What the other tables say against the first candidates of a page, the other pages being as settled so far.
     fn ask_other_tables(&self, choice: &mut PageChoice, facts: &PageFacts, most: usize) {
         for candidate in choice.candidates.iter_mut().take(most) {
-            let difference = self.difference(facts, &candidate.alignment);
-            candidate.evidence = self.contradictions(facts, &difference);
-            candidate.unusual = self.unusual_columns(facts, candidate, &difference);
+            let difference = (!self.is_settled(facts, &candidate.alignment)).then(|| self.difference(facts, &candidate.alignment));
+            candidate.evidence = self.contradictions(facts, difference.as_ref());
+            candidate.unusual = self.unusual_columns(facts, candidate, difference.as_ref());
         }
     }
 
     /// What speaks against filling the columns that a candidate fills: how seldom they are filled.
-    fn unusual_columns(&self, facts: &PageFacts, candidate: &Candidate, difference: &Contribution) -> Cost {
+    fn unusual_columns(&self, facts: &PageFacts, candidate: &Candidate, difference: Option<&Contribution>) -> Cost {
         let Some(block) = self.sheet.form.blocks.first() else { return 0 };
         let elsewhere_is_telling = self.sheet.rows.len() >= facts.rows.len() + TELLING_ROWS;
         let here = self.page_sums(facts, &candidate.alignment);
         let unusual = block.columns.iter().zip(&here).enumerate().filter(|(_, (_, here))| **here != 0).map(|(column, (form, here))| {
-            let is_unused = elsewhere_is_telling && self.settled.all.get(0, column) + difference.all.get(0, column) == *here;
+            let is_unused =
+                elsewhere_is_telling && self.settled.all.get(0, column) + difference.map_or(0, |of| of.all.get(0, column)) == *here;
             (if form.seldom { SELDOM_COLUMN } else { 0 }) + (if is_unused { UNUSED_ELSEWHERE } else { 0 })
         });
         unusual.sum()
     }
 
-    fn contradictions(&self, facts: &PageFacts, difference: &Contribution) -> Cost {
+    fn contradictions(&self, facts: &PageFacts, difference: Option<&Contribution>) -> Cost {
         let mut cost = 0;
         for (witness, testimonies) in self.witnesses.iter().zip(&self.testimonies) {
             let (groups, moved, points) = match witness.agreement.scope {
-                Scope::Item => (&facts.codes, &difference.by_code, ITEM_DISAGREES),
-                Scope::Class => (&facts.classes, &difference.by_class, CLASS_DISAGREES),
+                Scope::Item => (&facts.codes, difference.map(|of| &of.by_code), ITEM_DISAGREES),
+                Scope::Class => (&facts.classes, difference.map(|of| &of.by_class), CLASS_DISAGREES),
                 Scope::Line(_) | Scope::Total => continue,
             };
             let contradicted = |&(at, &group): &(usize, &usize)| {
-                let moved = moved.over(at, &witness.agreement.columns);
+                let moved = moved.map_or(0, |moved| moved.over(at, &witness.agreement.columns));
                 testimonies.get(group).is_some_and(|testimony| testimony.contradicts(witness, moved))
             };
             cost += times(points, groups.iter().enumerate().filter(contradicted).count());

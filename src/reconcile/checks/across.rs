@@ -11,16 +11,28 @@ use crate::disclosure::{CheckKind, Disclosure, LineItem, RowKind, Value};
 use crate::grammar::{Agreement, Expression, Identities, Lines, Relation, Scope, Term, WrittenEquation, key, label_key};
 
 /// Rows by code, for each block of each table: indexed once for all identities.
-pub(super) struct ByCode<'v>(Vec<Vec<FxHashMap<&'v str, Vec<usize>>>>);
+pub(super) struct ByCode<'v>(Vec<Vec<Codes<'v>>>);
+
+/// The rows of one block.
+#[derive(Default)]
+struct Codes<'v> {
+    rows: FxHashMap<&'v str, Vec<usize>>,
+    /// Each code once, in their order.
+    sorted: Vec<&'v str>,
+}
 
 impl<'v> ByCode<'v> {
     pub(super) fn new(views: &'v [View<'_>]) -> Self {
         let index = |view: &'v View<'_>| {
-            let mut blocks = vec![FxHashMap::<&'v str, Vec<usize>>::default(); view.form.blocks.len()];
+            let mut blocks: Vec<Codes<'v>> = view.form.blocks.iter().map(|_| Codes::default()).collect();
             for (row, block) in view.blocks.iter().enumerate() {
-                if let (Some(rows), Some(code)) = (block.and_then(|block| blocks.get_mut(block)), view.code(row)) {
-                    rows.entry(code).or_default().push(row);
+                if let (Some(of), Some(code)) = (block.and_then(|block| blocks.get_mut(block)), view.code(row)) {
+                    of.rows.entry(code).or_default().push(row);
                 }
+            }
+            for of in &mut blocks {
+                of.sorted = of.rows.keys().copied().collect();
+                of.sorted.sort_unstable();
             }
             blocks
         };
@@ -29,15 +41,12 @@ impl<'v> ByCode<'v> {
 
     /// The rows of a code in a block of a table, which goes by its place among the views.
     fn rows(&self, view: usize, block: usize, code: &str) -> Option<&[usize]> {
-        self.0.get(view)?.get(block)?.get(code).map(Vec::as_slice)
+        self.0.get(view)?.get(block)?.rows.get(code).map(Vec::as_slice)
     }
 
     /// The codes of a block in their order.
-    fn codes(&self, view: usize, block: usize) -> Vec<&'v str> {
-        let rows = self.0.get(view).and_then(|blocks| blocks.get(block));
-        let mut codes: Vec<&str> = rows.into_iter().flat_map(|rows| rows.keys().copied()).collect();
-        codes.sort_unstable();
-        codes
+    fn codes(&self, view: usize, block: usize) -> &[&'v str] {
+        self.0.get(view).and_then(|blocks| blocks.get(block)).map_or(&[], |of| of.sorted.as_slice())
     }
 }
 
