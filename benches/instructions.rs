@@ -1,7 +1,8 @@
 //! What a conversion costs, in instructions counted by callgrind: clocks are noisy, instructions are not.
 //!
 //! `cargo bench --bench instructions` runs this program under valgrind (which must be installed) and prints a table; a figure over its
-//! budget ends it with exit code 1. Each figure is the difference of two runs, one of which does the thing once more.
+//! budget ends it with exit code 1. Each figure is the difference of two runs, one of which does the thing once more. With `-- --hundred` it
+//! tells the growth at a hundred times the size too, which takes some minutes more.
 
 #![allow(
     clippy::expect_used,
@@ -37,9 +38,19 @@ fn main() -> ExitCode {
     let load = instructions("none", 1, 2) - instructions("none", 1, 1);
     let mut passed = line("loading the grammars", load, LOADING, "instructions");
     let mut base = 0.0;
-    for (text, name) in [("once", "samples/korla-2024.txt"), ("ten", "ten of it in one file"), ("long", "every line of it ten times")] {
+    let mut texts = vec![("once", "samples/korla-2024.txt"), ("ten", "ten of it in one file"), ("long", "every line of it ten times")];
+    if arguments.iter().any(|argument| argument == "--hundred") {
+        texts.extend([("hundred", "a hundred of it in one file"), ("longest", "every line of it a hundred times")]);
+    }
+    for (text, name) in texts {
         let bytes = sample(text).len() as f64;
-        let per_byte = (instructions(text, 2, 1) - instructions(text, 1, 1)) / bytes;
+        let more = if matches!(text, "hundred" | "longest") {
+            // So long that what else the run does counts for nothing.
+            instructions(text, 1, 1) - instructions("none", 1, 1)
+        } else {
+            instructions(text, 2, 1) - instructions(text, 1, 1)
+        };
+        let per_byte = more / bytes;
         if text == "once" {
             base = per_byte;
         }
@@ -80,7 +91,7 @@ fn work(arguments: &[String]) {
         drop(black_box(Grammars::built_in()));
     }
     let grammars = Grammars::built_in().expect("the built-in grammars load");
-    let limits = Limits::default();
+    let limits = Limits { text_bytes: u64::MAX, lines: u32::MAX, ..Limits::default() };
     for _ in 0..conversions.parse().unwrap_or(1) {
         if !text.is_empty() {
             let disclosure = disclosure("sample.txt", text.as_bytes(), &grammars, &limits).expect("the sample converts");
@@ -107,16 +118,20 @@ fn pdf() -> (PdfDocument, f64) {
 fn sample(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/korla-2024.txt");
     let text = std::fs::read_to_string(path).expect("the sample is there");
+    let every_line = |times: usize| {
+        let lines = text.lines().flat_map(|line| std::iter::repeat_n(line, times));
+        lines.fold(String::with_capacity(text.len() * times), |mut long, line| {
+            long.push_str(line);
+            long.push('\n');
+            long
+        })
+    };
     match name {
         "once" => text,
         "ten" => text.repeat(10),
-        "long" => {
-            text.lines().flat_map(|line| std::iter::repeat_n(line, 10)).fold(String::with_capacity(text.len() * 10), |mut long, line| {
-                long.push_str(line);
-                long.push('\n');
-                long
-            })
-        }
+        "hundred" => text.repeat(100),
+        "long" => every_line(10),
+        "longest" => every_line(100),
         _ => String::new(),
     }
 }

@@ -209,13 +209,13 @@ impl<'r, 'd> Report<'r, 'd> {
         Verdict::Publication
     }
 
-    /// Does another table have the same amount for the same line?
+    /// Does another table have the same amount for the same line, as published or as proved?
     fn is_confirmed(&self, at: At) -> bool {
         let confirms = |(equation, state): (&Equation, &State)| {
             equation.kind == CheckKind::CrossTable
                 && equation.is_equality()
                 && [self.equations.left(equation), self.equations.right(equation)].iter().any(|&side| side == [at])
-                && state.outcome == Outcome::Holds
+                && (state.outcome == Outcome::Holds || self.equations.outcome(equation, self.corrected) == Outcome::Holds)
         };
         let over = self.by_entry.of(at).iter().map(|&(number, _)| number as usize);
         over.filter_map(|number| self.equations.list().get(number).zip(self.states.get(number))).any(confirms)
