@@ -136,6 +136,8 @@ pub struct ChangeWords {
     pub increase: Vec<String>,
     /// Less than before.
     pub decrease: Vec<String>,
+    /// At the beginning of a clause about the amount before it.
+    pub compares: Vec<String>,
     /// At the beginning of a sentence that compares the amount before it.
     pub comparison: Vec<String>,
     /// As before.

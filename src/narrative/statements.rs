@@ -1,10 +1,10 @@
 //! Amounts that running text states besides its line items: totals, shares, changes. They are kept to be held against the tables.
 
-use super::changes::{UNIT, before_reason, change, share};
+use super::changes::{Change, UNIT, before_reason, change, share};
 use super::outline::{Outline, once_a_path};
 use super::paragraphs::{Paragraph, label};
 use super::text::{has_any, number, ordinal};
-use crate::disclosure::{Section, Statement};
+use crate::disclosure::{ChangeDirection, Section, Statement};
 use crate::grammar::NarrativeWords;
 
 /// A subject is no longer than this, in characters.
@@ -59,7 +59,13 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
             let end = starts.get(at + 1).map_or(sentence.len(), |&(next, _)| next);
             let Some(part) = sentence.get(from..end) else { continue };
             let Some((name, amount, rest)) = subject(part, words) else { continue };
-            let change = change(rest, words);
+            let mut change = change(rest, words);
+            // 其他收入5万元，收入合计比上年增加100万元: more than all can have been added only to something else.
+            let is_more = change.direction == Some(ChangeDirection::Increase)
+                && change.amount.is_some_and(|change| change.scaled() > amount.scaled());
+            if is_more && !is_about_it(rest, words) {
+                change = Change::default();
+            }
             let share = share(rest, words);
             found.push(Statement {
                 section: section.to_owned(),
@@ -74,6 +80,13 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
             });
         }
     }
+}
+
+/// Does the clause that states a change speak of the amount before it?
+fn is_about_it(rest: &str, words: &NarrativeWords) -> bool {
+    let of = &words.changes;
+    let clause = clauses(rest).find(|clause| has_any(clause, &of.increase)).unwrap_or("");
+    of.compares.iter().chain(&of.increase).any(|word| clause.trim_start().starts_with(word.as_str()))
 }
 
 /// The clauses of a sentence, each with the sign that ends it. A comma within a number divides its thousands.
@@ -107,7 +120,17 @@ fn subject<'t>(clause: &'t str, words: &NarrativeWords) -> Option<(&'t str, crat
 
 #[cfg(test)]
 mod tests {
-    use super::clauses;
+    use super::{clauses, is_about_it};
+    use crate::grammar::Grammars;
+
+    #[test]
+    fn a_clause_with_a_subject_of_its_own_is_not_about_the_amount_before_it() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        // As published: of no government fund at all.
+        assert!(is_about_it("万元，比2022年预算增加1421.25万元", &grammars.narrative));
+        assert!(is_about_it("万元，增加1421.25万元，增长8%", &grammars.narrative));
+        assert!(!is_about_it("万元，收入合计比上年增加100万元", &grammars.narrative));
+    }
 
     #[test]
     fn commas_within_numbers_end_no_clause() {
