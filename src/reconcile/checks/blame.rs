@@ -130,19 +130,19 @@ struct Court<'e> {
     /// The row that stands twice of which an entry is.
     repeated: FxHashMap<At, usize>,
     repeated_rows: &'e [Vec<At>],
-    /// How many changes were tried, and how many are at most: so many for each term, so that the cost grows as rows × identities do. What is
-    /// open then is told as it is.
-    tried: usize,
-    most_tried: usize,
+    /// How many equations were looked at over the cells of changes, and how many are at most: so many for each term, so that the cost grows as
+    /// rows × identities do. What is open then is told as it is.
+    looked_at: usize,
+    most_looked_at: usize,
 }
 
-/// Changes tried for each term of an equation, at most. A disclosure with fifty findings needs about one.
-const MOST_TRIED: usize = 2;
+/// Equations looked at for each term of an equation, at most. A disclosure with fifty findings needs about nine.
+const MOST_LOOKED_AT: usize = 24;
 
 impl<'e> Court<'e> {
     fn new(equations: &'e Equations, by_entry: &'e ByEntry, states: Vec<State>, repeated_rows: &'e [Vec<At>]) -> Self {
         let repeated = repeated_rows.iter().enumerate().flat_map(|(row, cells)| cells.iter().map(move |&at| (at, row))).collect();
-        Self { equations, by_entry, states, repeated, repeated_rows, tried: 0, most_tried: MOST_TRIED * equations.all_terms() }
+        Self { equations, by_entry, states, repeated, repeated_rows, looked_at: 0, most_looked_at: MOST_LOOKED_AT * equations.all_terms() }
     }
 
     fn state(&self, number: u32) -> Option<&State> {
@@ -173,13 +173,13 @@ impl<'e> Court<'e> {
     fn best(&mut self, open: &BTreeSet<u32>, ledger: &Ledger) -> Vec<Change> {
         let mut most: Option<Worth> = None;
         let mut best: Vec<Change> = Vec::new();
-        let mut tried = self.tried;
+        let mut looked_at = self.looked_at;
         for &at in open {
-            if tried >= self.most_tried {
+            if looked_at >= self.most_looked_at {
                 break;
             }
             self.for_each_change(at, ledger, |by, is_removal| {
-                tried += 1;
+                looked_at += by.iter().map(|&(at, _)| self.by_entry.of(at).len()).sum::<usize>();
                 let worth = self.worth(by, is_removal, ledger);
                 if worth.points <= 0 || most.is_some_and(|most| worth < most) {
                     return;
@@ -193,7 +193,7 @@ impl<'e> Court<'e> {
                 }
             });
         }
-        self.tried = tried;
+        self.looked_at = looked_at;
         best
     }
 
