@@ -309,6 +309,10 @@ fn by_name(
     }
 }
 
+/// Lines of one code times line items of it, at most: each is compared with all, which would cost more than rows × identities do. A disclosure
+/// has a handful.
+const MOST_OF_ONE_CODE: usize = 1_000;
+
 fn line_items(
     disclosure: &Disclosure,
     views: &[View<'_>],
@@ -322,12 +326,17 @@ fn line_items(
     let Some((block, column)) = view.form.blocks.iter().enumerate().find_map(|(at, block)| Some((at, block.column_index(column)?))) else {
         return;
     };
+    let mut items: FxHashMap<&str, usize> = FxHashMap::default();
+    for code in disclosure.line_items.iter().filter_map(|item| item.code.as_deref()) {
+        *items.entry(code).or_default() += 1;
+    }
     for (number, item) in disclosure.line_items.iter().enumerate() {
         // A code that the names alone settled cannot be held against them.
         if item.flags.iter().any(|flag| flag.starts_with("code_")) {
             continue;
         }
-        if let Some(rows) = item.code.as_deref().and_then(|code| by_code.rows(at, block, code)) {
+        let Some(code) = item.code.as_deref() else { continue };
+        if let Some(rows) = by_code.rows(at, block, code).filter(|rows| rows.len() * items.get(code).unwrap_or(&0) <= MOST_OF_ONE_CODE) {
             let right = rows.iter().filter_map(|&row| ledger.cell(view.at, row, column));
             equations.add(kind, name, &[ledger.line_item(number)], Relation::Equal, right);
         }
