@@ -137,9 +137,9 @@ pub struct ChangeWords {
     /// Less than before.
     pub decrease: Vec<String>,
     /// At the beginning of a clause about the amount before it.
-    pub compares: Vec<String>,
+    pub comparing_clauses: Vec<String>,
     /// At the beginning of a sentence that compares the amount before it.
-    pub comparison: Vec<String>,
+    pub comparing_sentences: Vec<String>,
     /// As before.
     pub unchanged: Vec<String>,
     /// Before a share of the whole.

@@ -3,7 +3,7 @@
 use super::changes::{UNIT, change, percent_behind, reason};
 use super::codes::CodesByName;
 use super::outline::{Outline, once_a_path};
-use super::text::{has_any, number, number_behind, ordinal, places, without_joints};
+use super::text::{has_any, number, number_behind, numbers_behind, ordinal, places, without_joints};
 use crate::disclosure::{Amount, LineItem};
 use crate::grammar::{LineItemWords, NarrativeWords};
 
@@ -130,14 +130,10 @@ fn direct_amount(text: &str, words: &NarrativeWords) -> Option<Amount> {
 
 /// The amount where it is stated a second time for the item's own year, elsewhere than the first.
 fn restated_amount(text: &str, stated_at: Option<usize>, fiscal_year: Option<u16>, words: &NarrativeWords) -> Option<Amount> {
-    let of = &words.line_items.restated_amounts;
-    let found = of.iter().flat_map(|word| places(text, word).map(move |at| (at, word)));
-    let mut second = found.filter(|&(at, _)| Some(at) != stated_at && year_before(text, at).is_some_and(|year| Some(year) == fiscal_year));
-    let amount = |(at, word): (usize, &String)| {
-        let (amount, unit) = number(without_joints(text.get(at + word.len()..)?, &words.changes.joints))?;
-        UNIT.iter().any(|name| unit.starts_with(name)).then_some(amount)
-    };
-    second.find_map(amount)
+    let stated = numbers_behind(text, &words.line_items.restated_amounts, &words.changes.joints, &UNIT);
+    let is_second =
+        |&(at, _): &(usize, Amount)| Some(at) != stated_at && year_before(text, at).is_some_and(|year| Some(year) == fiscal_year);
+    stated.filter(is_second).map(|(_, amount)| amount).next()
 }
 
 /// The year in front of a word: `2024年预算数为`.

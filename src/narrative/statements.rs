@@ -48,7 +48,7 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
         }
         // …支出16,593.12万元，主要用于…。与上年相比增加134.37万元: what a paragraph says of its one amount can stand in a sentence of its own.
         if starts.is_empty()
-            && words.changes.comparison.iter().any(|word| sentence.trim_start().starts_with(word.as_str()))
+            && words.changes.comparing_sentences.iter().any(|word| sentence.trim_start().starts_with(word.as_str()))
             && let Some([only]) = found.get_mut(first..)
             && only.change_direction.is_none()
         {
@@ -86,7 +86,7 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
 fn is_about_it(rest: &str, words: &NarrativeWords) -> bool {
     let of = &words.changes;
     let clause = clauses(rest).find(|clause| has_any(clause, &of.increase)).unwrap_or("");
-    of.compares.iter().chain(&of.increase).any(|word| clause.trim_start().starts_with(word.as_str()))
+    of.comparing_clauses.iter().chain(&of.increase).any(|word| clause.trim_start().starts_with(word.as_str()))
 }
 
 /// The clauses of a sentence, each with the sign that ends it. A comma within a number divides its thousands.

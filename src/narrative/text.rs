@@ -68,11 +68,21 @@ pub(super) fn first_of<'w>(text: &str, words: &'w [String]) -> Option<(usize, &'
 
 /// The number behind the first of some words that has one, with one of some units behind it; where the word begins.
 pub(super) fn number_behind(text: &str, words: &[String], joints: &[String], units: &[&str]) -> Option<(usize, Amount)> {
-    let behind = |word: &str, at: usize| {
+    numbers_behind(text, words, joints, units).next()
+}
+
+/// All of them, those of the first word first.
+pub(super) fn numbers_behind<'t>(
+    text: &'t str,
+    words: &'t [String],
+    joints: &'t [String],
+    units: &'t [&'t str],
+) -> impl Iterator<Item = (usize, Amount)> + 't {
+    let behind = move |word: &str, at: usize| {
         let (amount, rest) = number(without_joints(text.get(at + word.len()..)?, joints))?;
         units.iter().any(|unit| rest.starts_with(unit)).then_some((at, amount))
     };
-    words.iter().find_map(|word| places(text, word).find_map(|at| behind(word, at)))
+    words.iter().flat_map(move |word| places(text, word).filter_map(move |at| behind(word, at)))
 }
 
 /// What stands behind words that only join.

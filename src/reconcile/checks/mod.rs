@@ -106,14 +106,13 @@ impl<'d> Case<'d> {
         let mut corrected = ledger.clone();
         let by_entry = equations.by_entry(ledger.len());
         let causes = blame::causes(equations, &by_entry, states.clone(), &mut corrected, &repeated_rows(views, ledger));
-        let mut report =
-            Report::new(Places { disclosure, views, ledger, sections: &self.form.sections }, equations, (&by_entry, states), &corrected);
+        let mut report = Report::new(Places { disclosure, views, ledger }, equations, (&by_entry, states), &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
         report.add_changes();
         report.add_shares(&self.grammars.identities.wholes);
         report.add_completions();
-        report.add_years();
+        report.add_years(&self.form.sections);
         report.add_weights();
         report.add_rounding();
         let proofs = proof::proofs(disclosure, (equations, states), ledger, &corrected, &causes);

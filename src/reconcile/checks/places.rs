@@ -13,8 +13,6 @@ pub(super) struct Places<'r, 'd> {
     pub(super) disclosure: &'d Disclosure,
     pub(super) views: &'r [View<'d>],
     pub(super) ledger: &'r Ledger,
-    /// Words of the headings that the form asks for.
-    pub(super) sections: &'r [String],
 }
 
 /// What an entry is a part of.

@@ -106,8 +106,8 @@ impl Report<'_, '_> {
     }
 
     /// Tells what is said to be of another year than the disclosure.
-    pub(super) fn add_years(&mut self) {
-        for WrongYear { name, scope, place, published, right } in years::wrong_years(&self.places) {
+    pub(super) fn add_years(&mut self, sections: &[String]) {
+        for WrongYear { name, scope, place, published, right } in years::wrong_years(&self.places, sections) {
             let about = About { scope, place, verdict: Verdict::Publication };
             let told = sentences::wrong_year(&name, published, right);
             self.add_said(about, (CheckKind::YearWord, "year_word"), told, Said::default(), Some(Suggestion::Text(right.to_string())));

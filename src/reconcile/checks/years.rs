@@ -14,69 +14,50 @@ pub(super) struct WrongYear {
     pub(super) right: u16,
 }
 
-/// What is of another year, where most of its kind is of the year of the disclosure.
-pub(super) fn wrong_years(places: &Places<'_, '_>) -> Vec<WrongYear> {
-    let Some(right) = places.disclosure.document.fiscal_year else { return Vec::new() };
-    let kinds = [line_items(places, right), headings(places, right), titles(places, right), targets(places, right)];
-    let is_other = |of: &WrongYear| of.published != right;
-    let most_are_right = |kind: &Vec<WrongYear>| 2 * kind.iter().filter(|of| is_other(of)).count() < kind.len();
-    kinds.into_iter().filter(most_are_right).flatten().filter(is_other).collect()
-}
-
-fn line_items(places: &Places<'_, '_>, right: u16) -> Vec<WrongYear> {
-    let of_item = |(at, published)| {
-        let at = places.ledger.line_item(at);
-        WrongYear { name: places.name(at), scope: places.scope(at), place: places.place(at), published, right }
-    };
-    let items = places.disclosure.line_items.iter().enumerate();
-    items.filter_map(|(at, item)| Some((at, item.fiscal_year?))).map(of_item).collect()
-}
-
-/// The headings of the outline that the form asks for: another one can well be about another year.
-fn headings(places: &Places<'_, '_>, right: u16) -> Vec<WrongYear> {
-    let asked: Vec<String> = places.sections.iter().map(|section| key(section)).collect();
-    let of_section = |section: &crate::disclosure::Section| {
-        let published = only_year(&section.title)?;
+/// What is of another year, where most of its kind is of the year of the disclosure; `sections` are words of the headings that the form asks
+/// for: another heading can well be about another year.
+pub(super) fn wrong_years(places: &Places<'_, '_>, sections: &[String]) -> Vec<WrongYear> {
+    let Places { disclosure, views, ledger } = *places;
+    let Some(right) = disclosure.document.fiscal_year else { return Vec::new() };
+    let mut wrong = Vec::new();
+    let items = disclosure.line_items.iter().enumerate().filter_map(|(at, item)| Some((item.fiscal_year?, ledger.line_item(at))));
+    wrong.extend(of_other_years(items, right).map(|(published, at)| {
+        let (name, scope, place) = (places.name(at), places.scope(at), places.place(at));
+        WrongYear { name, scope, place, published, right }
+    }));
+    let asked: Vec<String> = sections.iter().map(|section| key(section)).collect();
+    let headings = disclosure.sections.iter().filter_map(|section| Some((only_year(&section.title)?, section)));
+    let headings = headings.filter(|(_, section)| {
         let title = key(&section.title);
-        asked.iter().any(|asked| title.contains(asked.as_str())).then(|| WrongYear {
-            name: Sentence { en: format!("the heading `{}`", section.title), zh: format!("标题“{}”", section.title) },
-            scope: format!("sections/{}", section.number),
-            place: Some(section.place.clone()),
-            published,
-            right,
-        })
-    };
-    places.disclosure.sections.iter().filter_map(of_section).collect()
+        asked.iter().any(|asked| title.contains(asked.as_str()))
+    });
+    wrong.extend(of_other_years(headings, right).map(|(published, section)| {
+        let name = Sentence { en: format!("the heading `{}`", section.title), zh: format!("标题“{}”", section.title) };
+        WrongYear { name, scope: format!("sections/{}", section.number), place: Some(section.place.clone()), published, right }
+    }));
+    let titles = views.iter().filter_map(|view| Some((only_year(&view.table.title)?, view.table)));
+    wrong.extend(of_other_years(titles, right).map(|(published, table)| {
+        let en = format!("the title of table {} ({})", table.number, table.title);
+        let name = Sentence { en, zh: format!("表{}的标题《{}》", table.number, table.title) };
+        WrongYear { name, scope: table.table.to_string(), place: table.rows.first().map(|row| row.place.clone()), published, right }
+    }));
+    let targets = disclosure.targets.iter().filter_map(|target| Some((target.fiscal_year?, target)));
+    wrong.extend(of_other_years(targets, right).map(|(published, target)| {
+        let of = target.project.as_deref().unwrap_or_default();
+        let name = Sentence { en: format!("the target `{of}`"), zh: format!("项目绩效目标“{of}”") };
+        WrongYear { name, scope: format!("targets/{of}"), place: Some(target.place.clone()), published, right }
+    }));
+    wrong
 }
 
-fn titles(places: &Places<'_, '_>, right: u16) -> Vec<WrongYear> {
-    let of_table = |table: &crate::disclosure::Table| {
-        Some(WrongYear {
-            name: Sentence {
-                en: format!("the title of table {} ({})", table.number, table.title),
-                zh: format!("表{}的标题《{}》", table.number, table.title),
-            },
-            scope: table.table.to_string(),
-            place: table.rows.first().map(|row| row.place.clone()),
-            published: only_year(&table.title)?,
-            right,
-        })
-    };
-    places.views.iter().filter_map(|view| of_table(view.table)).collect()
-}
-
-fn targets(places: &Places<'_, '_>, right: u16) -> Vec<WrongYear> {
-    let of_target = |target: &crate::disclosure::Target| {
-        let name = target.project.as_deref().unwrap_or_default();
-        Some(WrongYear {
-            name: Sentence { en: format!("the target `{name}`"), zh: format!("项目绩效目标“{name}”") },
-            scope: format!("targets/{name}"),
-            place: Some(target.place.clone()),
-            published: target.fiscal_year?,
-            right,
-        })
-    };
-    places.disclosure.targets.iter().filter_map(of_target).collect()
+/// Those of another year, if most are of the right one.
+fn of_other_years<T>(of_years: impl Iterator<Item = (u16, T)>, right: u16) -> impl Iterator<Item = (u16, T)> {
+    let mut all = 0;
+    let mut wrong: Vec<(u16, T)> = of_years.inspect(|_| all += 1).filter(|&(year, _)| year != right).collect();
+    if 2 * wrong.len() >= all {
+        wrong.clear();
+    }
+    wrong.into_iter()
 }
 
 /// The year (`2024年`) that a text names, if it names one only.
