@@ -1,8 +1,7 @@
 //! Settles codes: what a narrow cell left open is decided by sister tables, the catalogue, the heading above and the order of codes.
 
+use std::cmp::Reverse;
 use std::fmt;
-
-use rustc_hash::FxHashMap;
 
 use super::evidence::{Sister, sisters};
 use super::sheet::{Repairs, SheetRow, Sheets, confidence_of};
@@ -278,7 +277,8 @@ fn settle_row(table: &Table<'_>, row: &mut SheetRow, repairs: &mut Repairs, abov
 /// Every code that evidence offers for a row, best first.
 fn candidates<'s>(table: &'s Table<'_>, row: &SheetRow, above: Above) -> Vec<Candidate<'s>> {
     let any_order = table.form.any_order;
-    let mut found: FxHashMap<Code, Candidate<'s>> = FxHashMap::default();
+    // A handful: looked through faster than hashed.
+    let mut found: Vec<Candidate<'s>> = Vec::new();
     // Sisters are printed from one source: the strongest counts in full, each further one a little.
     let mut offer = |code: Code, points: i32, evidence: Evidence<'s>| {
         let fit = row
@@ -292,7 +292,7 @@ fn candidates<'s>(table: &'s Table<'_>, row: &SheetRow, above: Above) -> Vec<Can
             .max();
         // More than one contradicted part is another row, not a damaged code.
         let Some((fit, distance)) = fit.filter(|&(_, distance)| distance <= 1) else { return };
-        let candidate = found.entry(code).or_insert_with(|| {
+        let at = found.iter().position(|candidate| candidate.code == code).unwrap_or_else(|| {
             let mut base = fit;
             if above.is_parent_of(code) {
                 base += points::UNDER_HEADING;
@@ -300,8 +300,10 @@ fn candidates<'s>(table: &'s Table<'_>, row: &SheetRow, above: Above) -> Vec<Can
             if !any_order && above.last.is_none_or(|last| last.digits() <= code.digits()) {
                 base += points::ORDER;
             }
-            Candidate { code, points: base, strongest: 0, contradicts: distance > 0, evidence: Vec::new() }
+            found.push(Candidate { code, points: base, strongest: 0, contradicts: distance > 0, evidence: Vec::new() });
+            found.len() - 1
         });
+        let Some(candidate) = found.get_mut(at) else { return };
         let further = if candidate.strongest > 0 && points > 0 { points::FURTHER } else { 0 };
         candidate.points += (points - candidate.strongest).max(0) + further;
         candidate.strongest = candidate.strongest.max(points);
@@ -338,14 +340,12 @@ fn candidates<'s>(table: &'s Table<'_>, row: &SheetRow, above: Above) -> Vec<Can
         }
     }
     if let Some(catalogue) = table.catalogue(row) {
-        let mut best: FxHashMap<Code, (Standing, u16)> = FxHashMap::default();
-        for entry in catalogue.of_name(&row.name_key) {
-            let known = best.entry(entry.code).or_insert((entry.standing, entry.year));
-            *known = (*known).max((entry.standing, entry.year));
-        }
-        let mut offers: Vec<_> = best.into_iter().collect();
+        // Of each code the list that says most.
+        let mut offers: Vec<_> =
+            catalogue.of_name(&row.name_key).map(|entry| (entry.code, Reverse((entry.standing, entry.year)))).collect();
         offers.sort_unstable();
-        for (code, (standing, year)) in offers {
+        offers.dedup_by_key(|(code, _)| *code);
+        for (code, Reverse((standing, year))) in offers {
             let points = if standing == Standing::Attested { points::CATALOGUE_ATTESTED } else { points::CATALOGUE_RECALLED };
             offer(code, points, Evidence::Catalogue(&catalogue.set, year));
         }
@@ -357,12 +357,10 @@ fn candidates<'s>(table: &'s Table<'_>, row: &SheetRow, above: Above) -> Vec<Can
             offer(code, 4, Evidence::HeadingAbove);
         }
     }
-    let mut candidates: Vec<_> = found.into_values().collect();
-    candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.points), candidate.code));
     // A code that contradicts a digit needs a sister that shows it.
-    candidates
-        .retain(|candidate| !candidate.contradicts || candidate.evidence.iter().any(|evidence| matches!(evidence, Evidence::Sister(_))));
-    candidates
+    found.retain(|candidate| !candidate.contradicts || candidate.evidence.iter().any(|evidence| matches!(evidence, Evidence::Sister(_))));
+    found.sort_unstable_by_key(|candidate| (Reverse(candidate.points), candidate.code));
+    found
 }
 
 /// A code whose class cell is merged with the one above: the class of the row before.
@@ -383,28 +381,23 @@ fn correct_misread(table: &Table<'_>, rows: &mut [SheetRow], repairs: &mut Repai
             continue;
         }
         let mut wanted: Option<Code> = None;
-        let mut evidence = Vec::new();
+        let mut seen_in: Vec<&str> = Vec::new();
         let mut agrees = true;
         for sister in &table.related {
-            let same_rows: Vec<_> = sister
-                .of_name(&row.name_key)
-                .filter_map(|(_, other)| Some((other.code?, other)))
-                .filter(|(other_code, other)| {
-                    other_code.level() == code.level()
-                        && differing_digits(*other_code, code) <= 2
-                        && other.first_amount() == row.first_amount()
-                })
-                .collect();
-            for (other_code, _) in same_rows {
-                agrees &= other_code != code && wanted.is_none_or(|wanted| wanted == other_code);
-                wanted = Some(other_code);
-                let sister = format!("sibling:{}", sister.id());
-                if !evidence.contains(&sister) {
-                    evidence.push(sister);
+            let of_amount = sister.of_name(&row.name_key).filter(|(_, other)| other.first_amount() == row.first_amount());
+            for other in of_amount.filter_map(|(_, other)| other.code) {
+                if other.level() != code.level() || differing_digits(other, code) > 2 {
+                    continue;
+                }
+                agrees &= other != code && wanted.is_none_or(|wanted| wanted == other);
+                wanted = Some(other);
+                if !seen_in.contains(&sister.id()) {
+                    seen_in.push(sister.id());
                 }
             }
         }
         if let Some(wanted) = wanted.filter(|&wanted| agrees && catalogue.knows(wanted, &row.name_key)) {
+            let mut evidence: Vec<String> = seen_in.iter().map(|sister| format!("sibling:{sister}")).collect();
             evidence.push(format!("catalog:{}", catalogue.set));
             correct(row, repairs, wanted, evidence, Vec::new());
         }

@@ -9,8 +9,16 @@ use crate::grammar::{Code, Form};
 #[derive(Debug)]
 pub(super) struct Sister<'s> {
     sheet: &'s Sheet<'s>,
-    by_name: FxHashMap<&'s str, Vec<usize>>,
+    by_name: FxHashMap<&'s str, Named>,
     reached: Option<usize>,
+}
+
+/// The rows of a name, in order.
+#[derive(Debug, Default)]
+struct Named {
+    rows: Vec<usize>,
+    /// Those of them that differ in code or first amount from all before: a row that stands a hundred times says no more than once.
+    differing: Vec<usize>,
 }
 
 /// The tables that list rows of this one, or whose rows this one lists, nearest instances first in the order of the form's links.
@@ -28,11 +36,14 @@ pub(super) fn sisters<'s>(form: &Form, sheets: &'s [Sheet<'_>], sheet: usize) ->
 
 impl<'s> Sister<'s> {
     fn new(sheet: &'s Sheet<'s>) -> Self {
-        let mut by_name: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for (index, row) in sheet.rows.iter().enumerate() {
-            if !row.is_total {
-                by_name.entry(row.name_key.as_str()).or_default().push(index);
+        let mut by_name: FxHashMap<&str, Named> = FxHashMap::default();
+        for (index, row) in sheet.rows.iter().enumerate().filter(|(_, row)| !row.is_total) {
+            let named = by_name.entry(row.name_key.as_str()).or_default();
+            let says_the_same = |other: &SheetRow| other.code == row.code && other.first_amount() == row.first_amount();
+            if !named.differing.iter().filter_map(|&at| sheet.rows.get(at)).any(says_the_same) {
+                named.differing.push(index);
             }
+            named.rows.push(index);
         }
         Self { sheet, by_name, reached: None }
     }
@@ -42,10 +53,11 @@ impl<'s> Sister<'s> {
         &self.sheet.form.id
     }
 
-    /// Its rows of a name.
+    /// Its rows of a name that differ in code or first amount; of rows that do not, the first.
     pub(super) fn of_name(&self, name_key: &str) -> impl Iterator<Item = (usize, &'s SheetRow)> {
         let rows = &self.sheet.rows;
-        self.by_name.get(name_key).into_iter().flatten().filter_map(move |&index| Some((index, rows.get(index)?)))
+        let named = self.by_name.get(name_key).into_iter().flat_map(|named| &named.differing);
+        named.filter_map(move |&index| Some((index, rows.get(index)?)))
     }
 
     /// The next rows.
@@ -62,8 +74,10 @@ impl<'s> Sister<'s> {
     /// Moves the finger to the row of this code, if the sister has it ahead.
     pub(super) fn advance(&mut self, code: Code, row: &SheetRow) {
         let from = self.reached.map_or(0, |reached| reached + 1);
-        let found = self.of_name(&row.name_key).find(|&(index, other)| index >= from && other.code == Some(code));
-        if let Some((index, _)) = found {
+        let Some(Named { rows, .. }) = self.by_name.get(row.name_key.as_str()) else { return };
+        let is_of_code = |&&index: &&usize| self.sheet.rows.get(index).is_some_and(|other| other.code == Some(code));
+        let ahead = rows.partition_point(|&index| index < from);
+        if let Some(&index) = rows.iter().skip(ahead).find(is_of_code) {
             self.reached = Some(index);
         }
     }

@@ -101,13 +101,22 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
     let fits = |at: usize, share: Amount, whole: i128| {
         [published, corrected].iter().any(|ledger| is_share(amount(ledger, at), whole, printed(share), half))
     };
-    let fitting = |whole: i128| shares.iter().filter(|&&(at, share)| fits(at, share, whole)).count();
+    let mut wholes: Vec<i128> = std::iter::once(sum).chain(stated()).filter(|&whole| whole > 0).collect();
+    wholes.sort_unstable();
+    wholes.dedup();
+    let mut counts = vec![0_usize; wholes.len()];
+    for &(at, share) in &shares {
+        // Only the few wholes are tried of which it can be a share.
+        let ranges = [published, corrected].map(|ledger| wholes_of(amount(ledger, at), printed(share), half));
+        let (from, to) = (ranges[0].0.min(ranges[1].0), ranges[0].1.max(ranges[1].1));
+        let first = wholes.partition_point(|&whole| whole < from);
+        for (&whole, count) in wholes.iter().zip(&mut counts).skip(first).take_while(|&(&whole, _)| whole <= to) {
+            *count += usize::from(fits(at, share, whole));
+        }
+    }
+    let count_of = |whole: i128| wholes.binary_search(&whole).ok().and_then(|at| counts.get(at)).map(|&count| (count, whole));
     // Of two that fit as well, what is stated goes before the sum.
-    let best = std::iter::once(sum)
-        .chain(stated())
-        .filter(|&whole| whole > 0)
-        .map(|whole| (fitting(whole), whole))
-        .max_by_key(|&(count, _)| count);
+    let best = std::iter::once(sum).chain(stated()).filter_map(count_of).max_by_key(|&(count, _)| count);
     let Some((count, whole)) = best.filter(|&(count, _)| count >= FEWEST_SHARES - 1 && 2 * count > shares.len()) else { return };
     if count == shares.len() {
         return;
@@ -137,6 +146,16 @@ fn is_share(amount: i128, whole: i128, (share, step): (i128, i128), half: i128) 
     whole > half && is_not_above && is_not_below
 }
 
+/// Between which wholes the amount can be that share, at most: [`is_share`] tells which of them are.
+fn wholes_of(amount: i128, (share, step): (i128, i128), half: i128) -> (i128, i128) {
+    if share <= step || amount <= half {
+        return (0, i128::MAX);
+    }
+    let from = (amount - half) * WHOLE * MILLION / (share + step) - half - 1;
+    let to = (amount + half) * WHOLE * MILLION / (share - step) + half + 1;
+    (from, to)
+}
+
 /// A share, and how far off cutting it can have made it.
 fn printed(share: Amount) -> (i128, i128) {
     (share.scaled(), 2 * share.half_step())
@@ -151,6 +170,19 @@ fn rounded(amount: i128, whole: i128) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_whole_is_left_out_of_which_it_is_a_share() {
+        for amount in 0..60 {
+            for (share, step) in [(0, 1), (31_250_000, 20_000), (33_000_000, 2_000_000), (71_650_000, 20_000), (250_000_000, 2_000_000)] {
+                for half in [0, 1, 5] {
+                    let (from, to) = wholes_of(amount, (share, step), half);
+                    let shares = (1..400).filter(|&whole| is_share(amount, whole, (share, step), half));
+                    assert!(shares.into_iter().all(|whole| (from..=to).contains(&whole)), "{amount} {share} {half}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_share_is_as_precise_as_its_amounts() {
