@@ -51,6 +51,10 @@ impl fmt::Display for Evidence<'_> {
     }
 }
 
+fn told(evidence: &[Evidence<'_>]) -> Vec<String> {
+    evidence.iter().map(ToString::to_string).collect()
+}
+
 /// A code that a row may have, and what speaks for it.
 #[derive(Debug)]
 struct Candidate<'s> {
@@ -104,7 +108,8 @@ pub(super) fn settle(sheets: &mut Sheets<'_>) {
     // Twice: a table settled in the first round can be the evidence of another in the second.
     for is_last in [false, true] {
         for sheet in 0..sheets.sheets.len() {
-            let is_open = |row: &SheetRow| row.code.is_none() && !row.is_total;
+            // Only the last round tells that a row has none, and of a row that printed none there is nothing else to tell.
+            let is_open = |row: &SheetRow| row.code.is_none() && !row.is_total && (is_last || !row.codes.is_empty());
             if !sheets.sheets.get(sheet).is_some_and(|sheet| sheet.rows.iter().any(is_open)) {
                 continue;
             }
@@ -165,17 +170,17 @@ fn take_what_is_clear(row: &mut SheetRow, repairs: &mut Repairs) {
     let Some(best) = row.codes.first().copied() else { return };
     let is_clear = best.cost <= 1 || (best.cost == 2 && row.codes.len() == 1);
     if let (true, Some(code)) = (is_clear, best.pattern.complete()) {
-        take(row, repairs, code, &best, vec!["digits".to_owned()], Vec::new());
+        take(row, repairs, code, &best, &[Evidence::Digits], Vec::new());
     }
 }
 
 /// Gives a row its code, with flag and repair where the cells did not simply say it.
-fn take(row: &mut SheetRow, repairs: &mut Repairs, code: Code, reading: &CodeReading, evidence: Vec<String>, open: Vec<String>) {
+fn take(row: &mut SheetRow, repairs: &mut Repairs, code: Code, reading: &CodeReading, evidence: &[Evidence<'_>], open: Vec<String>) {
     row.code = Some(code);
     let Some(rule) = reading.rule else { return };
     let is_read = reading.pattern.complete() == Some(code) && rule != rules::CODE_PAD;
     row.flag(if is_read { "code_rejoined" } else { "code_inferred" });
-    record(row, repairs, rule, code, evidence, open, confidence_of(reading.cost));
+    record(row, repairs, rule, code, told(evidence), open, confidence_of(reading.cost));
 }
 
 /// Gives a row a code that its cells contradict.
@@ -256,7 +261,7 @@ fn settle_row(table: &Table<'_>, row: &mut SheetRow, repairs: &mut Repairs, abov
         let printed = row.codes.first().copied().and_then(|reading| Some((reading, reading.pattern.complete()?)));
         if let Some((reading, code)) = printed.filter(|_| is_last) {
             let others = row.codes.iter().skip(1).map(|reading| reading.pattern.to_string()).collect();
-            take(row, repairs, code, &reading, vec!["digits".to_owned()], others);
+            take(row, repairs, code, &reading, &[Evidence::Digits], others);
         }
         return;
     };
@@ -266,11 +271,10 @@ fn settle_row(table: &Table<'_>, row: &mut SheetRow, repairs: &mut Repairs, abov
         return;
     }
     let code = best.code;
-    let evidence = best.evidence.iter().map(ToString::to_string).collect();
     let reading = row.codes.iter().filter(|reading| reading.pattern.matches(code)).min_by_key(|reading| reading.cost).copied();
     match reading {
-        Some(reading) => take(row, repairs, code, &reading, evidence, open),
-        None => correct(row, repairs, code, evidence, open),
+        Some(reading) => take(row, repairs, code, &reading, &best.evidence, open),
+        None => correct(row, repairs, code, told(&best.evidence), open),
     }
 }
 

@@ -6,8 +6,6 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
-
 use super::Case;
 use super::across::{self, ByCode};
 use super::equation::Equations;
@@ -86,20 +84,28 @@ pub(super) fn settle(case: &Case<'_>, open: &[OpenReading]) -> Vec<Decision> {
     if open.is_empty() {
         return decisions;
     }
-    let mut troubled: FxHashSet<At> = FxHashSet::default();
+    let mut troubled = vec![false; case.ledger.len()];
     for (equation, state) in case.equations.list().iter().zip(&case.states) {
         if state.outcome == Outcome::Fails {
-            troubled.extend(case.equations.terms(equation));
+            for term in case.equations.terms(equation) {
+                if let Some(troubled) = troubled.get_mut(term as usize) {
+                    *troubled = true;
+                }
+            }
         }
     }
+    let is_troubled = |entry: &At| case.ledger.is_filled(*entry) && troubled.get(*entry as usize) == Some(&true);
     let left = MOST_LOOKED_AT * case.equations.all_terms();
-    let mut trial = Trial { case, by_code: ByCode::new(&case.views), ledger: case.ledger.clone(), left };
+    // Most disclosures need none: nothing fails where something is open.
+    let mut trial: Option<Trial<'_>> = None;
     let (mut proposals, mut rivals): (Vec<Proposal>, Vec<Proposal>) = (Vec::new(), Vec::new());
     for (at, of) in open.iter().enumerate() {
-        let changed = Changed::new(&trial.ledger, of);
-        let is_troubled = changed.entries.iter().any(|entry| trial.ledger.is_filled(*entry) && troubled.contains(entry));
+        let changed = Changed::new(&case.ledger, of);
         let mut undecided: Vec<usize> = if of.is_even { (0..of.readings.len()).collect() } else { Vec::new() };
-        if is_troubled && let Some(view) = case.views.iter().position(|view| view.at == of.table) {
+        if changed.entries.iter().any(is_troubled)
+            && let Some(view) = case.views.iter().position(|view| view.at == of.table)
+        {
+            let trial = trial.get_or_insert_with(|| Trial { case, by_code: ByCode::new(&case.views), ledger: case.ledger.clone(), left });
             let now = trial.opinion(view, &changed, &[]);
             let others: Vec<Opinion> = of.readings.iter().map(|reading| trial.opinion(view, &changed, &reading.rows)).collect();
             let most = others.iter().filter(|other| other.is_better_than(&now)).map(|other| other.holding).max();
@@ -123,7 +129,7 @@ pub(super) fn settle(case: &Case<'_>, open: &[OpenReading]) -> Vec<Decision> {
         }
     }
     // What was not looked at could mend the same.
-    let is_all_seen = trial.left > 0;
+    let is_all_seen = trial.is_none_or(|trial| trial.left > 0);
     decisions.extend(proposals.iter().map(|proposal| {
         let is_rival =
             |other: &&Proposal| other.open != proposal.open && other.mends.iter().any(|failure| proposal.mends.contains(failure));
