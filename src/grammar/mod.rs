@@ -14,6 +14,7 @@ mod narrative;
 mod ordinal;
 mod target;
 mod vocabulary;
+mod year;
 
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
@@ -25,6 +26,7 @@ pub use load::export;
 pub use narrative::{LineItemWords, NarrativeWords, OperatorWords, ProjectFields, TEXT_UNIT, TemplateSign};
 pub use ordinal::{Ordinal, ordinal};
 pub use vocabulary::Vocabulary;
+pub use year::{NamedYear, named_years, year_at_end};
 
 use std::path::Path;
 

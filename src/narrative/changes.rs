@@ -1,6 +1,6 @@
 //! What a sentence says of a change against last year, of a share and of a reason.
 
-use super::text::{first_of, has_any, number, number_behind, places, without_joints};
+use super::text::{before_joints, first_of, has_any, number, number_behind, places, without_joints};
 use crate::disclosure::{Amount, ChangeDirection};
 use crate::grammar::{NarrativeWords, TEXT_UNIT};
 
@@ -66,7 +66,7 @@ pub(super) fn share(text: &str, words: &NarrativeWords) -> Share {
         let rest = text.get(at + word.len()..)?;
         let (name, _) = rest.split_at_checked(rest.find(|c: char| c.is_ascii_digit())?)?;
         let (percent, unit) = number(rest.get(name.len()..)?)?;
-        let name = name.trim_end_matches(['的', '为', '约', '：', ' ']);
+        let name = before_joints(name, &of.joints).trim_end_matches('的');
         let is_name = (2..=LONGEST_NAME).contains(&name.chars().count()) && !name.contains(['，', '。', '；', '、', ',', ';']);
         (is_name && PERCENT.iter().any(|sign| unit.starts_with(sign))).then(|| Share { percent: Some(percent), of: Some(name.to_owned()) })
     };

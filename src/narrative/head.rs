@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::disclosure::DocumentKind;
-use crate::grammar::{Vocabulary, key, title_key};
+use crate::grammar::{NamedYear, Vocabulary, key, named_years, title_key};
 use crate::read::{Document, Line};
 
 /// What the cover and the captions say.
@@ -69,17 +69,8 @@ fn kind(document: &Document) -> DocumentKind {
 
 /// `front 2024 年 rest`: the first year of a text and what stands around it.
 fn year_in(text: &str) -> Option<(&str, u16, &str)> {
-    let mut from = 0;
-    while let Some(at) = text.get(from..)?.find("20").map(|at| at + from) {
-        let year = text.get(at..at + 4).and_then(|digits| digits.parse::<u16>().ok());
-        let rest = text.get(at + 4..).map(str::trim_start).and_then(|rest| rest.strip_prefix('年'));
-        if let (Some(year), Some(rest)) = (year, rest) {
-            let rest = rest.strip_prefix('度').unwrap_or(rest);
-            return Some((text.get(..at)?.trim(), year, rest.trim()));
-        }
-        from = at + 2;
-    }
-    None
+    let NamedYear { year, start, end } = named_years(text).next()?;
+    Some((text.get(..start)?.trim(), year, text.get(end..)?.trim()))
 }
 
 fn without_spaces(text: &str) -> String {

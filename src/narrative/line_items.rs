@@ -5,7 +5,7 @@ use super::codes::CodesByName;
 use super::outline::{Outline, once_a_path};
 use super::text::{has_any, number, number_behind, numbers_behind, ordinal, places, without_joints};
 use crate::disclosure::{Amount, LineItem};
-use crate::grammar::{LineItemWords, NarrativeWords};
+use crate::grammar::{LineItemWords, NarrativeWords, year_at_end};
 
 /// The names that a text begins with, and what stands behind them.
 #[derive(Debug, Default, PartialEq)]
@@ -107,7 +107,7 @@ fn fill(item: &mut LineItem, text: &str, fiscal_year: Option<u16>, words: &Narra
     if item.amount.is_none() {
         item.flags.push("amount_missing".to_owned());
     }
-    item.fiscal_year = stated.and_then(|(at, _)| year_before(text, at)).or(fiscal_year);
+    item.fiscal_year = stated.and_then(|(at, _)| year_at_end(text.get(..at)?)).or(fiscal_year);
     let stated_at = stated.map(|(at, _)| at);
     item.restated_amount = item.amount.and_then(|_| restated_amount(text, stated_at, item.fiscal_year, words));
     item.compared_with = number_behind(text, &of.compared_with, &words.changes.joints, &UNIT).map(|(_, amount)| amount);
@@ -132,15 +132,8 @@ fn direct_amount(text: &str, words: &NarrativeWords) -> Option<Amount> {
 fn restated_amount(text: &str, stated_at: Option<usize>, fiscal_year: Option<u16>, words: &NarrativeWords) -> Option<Amount> {
     let stated = numbers_behind(text, &words.line_items.restated_amounts, &words.changes.joints, &UNIT);
     let is_second =
-        |&(at, _): &(usize, Amount)| Some(at) != stated_at && year_before(text, at).is_some_and(|year| Some(year) == fiscal_year);
+        |&(at, _): &(usize, Amount)| Some(at) != stated_at && fiscal_year.is_some() && text.get(..at).and_then(year_at_end) == fiscal_year;
     stated.filter(is_second).map(|(_, amount)| amount).next()
-}
-
-/// The year in front of a word: `2024年预算数为`.
-fn year_before(text: &str, at: usize) -> Option<u16> {
-    let before = text.get(..at)?;
-    let before = before.strip_suffix('度').unwrap_or(before).strip_suffix('年')?;
-    before.get(before.len().checked_sub(4)?..)?.parse().ok()
 }
 
 /// The names that a text begins with in quotes, joined, before the word for a subject: `“A-B-C”科目`.

@@ -94,6 +94,15 @@ pub(super) fn without_joints<'t>(mut text: &'t str, joints: &[String]) -> &'t st
     }
 }
 
+/// What stands before words that only join.
+pub(super) fn before_joints<'t>(mut text: &'t str, joints: &[String]) -> &'t str {
+    loop {
+        text = text.trim_end_matches([':', ' ']);
+        let Some(rest) = joints.iter().find_map(|joint| text.strip_suffix(joint.as_str())) else { return text };
+        text = rest;
+    }
+}
+
 /// Does a text hold one of some words?
 pub(super) fn has_any(text: &str, words: &[String]) -> bool {
     words.iter().any(|word| text.contains(word.as_str()))

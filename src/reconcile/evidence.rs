@@ -37,7 +37,8 @@ pub(super) fn sisters<'s>(form: &Form, sheets: &'s [Sheet<'_>], sheet: usize) ->
 impl<'s> Sister<'s> {
     fn new(sheet: &'s Sheet<'s>) -> Self {
         let mut by_name: FxHashMap<&str, Named> = FxHashMap::default();
-        for (index, row) in sheet.rows.iter().enumerate().filter(|(_, row)| !row.is_total) {
+        // That neither has a name says nothing.
+        for (index, row) in sheet.rows.iter().enumerate().filter(|(_, row)| !row.is_total && !row.name_key.is_empty()) {
             let named = by_name.entry(row.name_key.as_str()).or_default();
             let says_the_same = |other: &SheetRow| other.code == row.code && other.first_amount() == row.first_amount();
             if !named.differing.iter().filter_map(|&at| sheet.rows.get(at)).any(says_the_same) {

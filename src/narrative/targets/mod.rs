@@ -13,7 +13,7 @@ use rows::{RowCell, TargetRow};
 
 use super::text::{compact, number};
 use crate::disclosure::{Amount, Repair, Target, Where};
-use crate::grammar::{Form, NarrativeWords, TargetForm, TargetHead, key, title_key};
+use crate::grammar::{Form, NarrativeWords, TargetForm, TargetHead, key, named_years, title_key};
 use crate::read::{Document, Line, LineKind};
 use crate::repair::amount;
 
@@ -138,9 +138,8 @@ fn by_title<'f>(text: &str, form: &'f Form) -> Option<&'f TargetForm> {
 /// （2024年）, below a title.
 fn year_in(text: &str) -> Option<u16> {
     let text = compact(text);
-    let rest = text.trim_start_matches(['（', '(']);
-    let (year, rest) = (rest.get(..4)?, rest.get(4..)?);
-    rest.starts_with('年').then(|| year.parse().ok()).flatten()
+    let first = named_years(text.trim_start_matches(['（', '('])).next()?;
+    (first.start == 0).then_some(first.year)
 }
 
 /// The form whose head block a row begins, if the open table has that label already, or none is open.
