@@ -5,7 +5,7 @@
 mod common;
 
 use common::{check_again, convert, gongkai, row_at, sample, sample_path, table, text};
-use gongkai::disclosure::{Amount, Check, CheckKind, Disclosure, Row, Suggestion, Value, Verdict};
+use gongkai::disclosure::{Amount, Check, CheckKind, Disclosure, Row, Statement, Suggestion, Value, Verdict};
 use gongkai::{Grammars, reconcile};
 
 /// What does not hold, each cause once.
@@ -146,6 +146,99 @@ fn korlas_own_errors_are_found_with_their_arithmetic() {
     assert_eq!(at("revenue_detail/201").suggestion, Some(Suggestion::Text("一般公共服务支出".to_owned())));
     // Table 10 leaves the subtotal of vehicles empty: its parts stand for it, 96 = 32 + 64.
     assert!(!found.iter().any(|check| check.scope.starts_with("three_public_expenses")));
+}
+
+#[test]
+fn a_code_that_all_tables_name_otherwise_than_the_list_of_the_year_is_one_finding() {
+    let disclosure = convert(&sample("korla-2024.txt"));
+    let of =
+        |scope: &str| disclosure.checks.iter().filter(|check| check.id == CheckKind::CodeName && check.scope == scope).collect::<Vec<_>>();
+    let right = |check: &Check| match check.suggestion.as_ref() {
+        Some(Suggestion::Text(text)) => text.clone(),
+        _ => panic!("{} suggests nothing", check.scope),
+    };
+    // Published in tables 2, 3 and 5 alike (lines 215, 354, 525): 206 科学技术管理事务, the name of 20601.
+    let [first] = of("revenue_detail/206")[..] else { panic!("one finding") };
+    assert!(first.is_finding());
+    assert_eq!((first.verdict, right(first)), (Verdict::Publication, "科学技术支出".to_owned()));
+    for again in ["expenditure_detail/206", "general_public_expenditure/206"] {
+        let [again] = of(again)[..] else { panic!("one consequence") };
+        assert_eq!(again.because_of, Some(first.number));
+    }
+    // Line 234: 207 07 stands among the lines of 208, and is the name of 20807.
+    assert_eq!(of("revenue_detail/20707").into_iter().map(right).collect::<Vec<_>>(), ["20807"]);
+    // Line 235 lost its first character, in recognition for all one can tell.
+    assert_eq!(of("revenue_detail/20807").first().map(|check| check.verdict), Some(Verdict::Extraction));
+    // Line 189: no publication of 2024 has 2013801, but this one's text (line 898) calls it 行政运行, as general knowledge does.
+    assert_eq!(of("revenue_detail/2013801").into_iter().map(right).collect::<Vec<_>>(), ["行政运行"]);
+    // General knowledge alone calls nothing wrong: 2240299 其他消防事务支出 (line 455) stands in no list of 2024 but that.
+    assert!(of("expenditure_detail/2240299").is_empty());
+}
+
+#[test]
+fn a_table_with_numbers_of_its_own_is_one_finding() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    let of_table = |disclosure: &Disclosure| {
+        findings(disclosure)
+            .into_iter()
+            .filter(|check| check.id == CheckKind::CodeName)
+            .map(|check| check.scope.clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(of_table(&disclosure).is_empty());
+    // As a unit in Shanghai published in 2024: the lines of 302 that it has, numbered on from 30201.
+    let basic = disclosure.tables.iter_mut().find(|of| &*of.table == "general_public_basic").expect("table 6");
+    let lines = basic.rows.iter_mut().filter(|row| row.code.as_deref().is_some_and(|code| code.len() == 5 && code.starts_with("302")));
+    let renumbered = lines.zip(1..).map(|(row, number)| row.code = Some(format!("302{number:02}"))).count();
+    assert!(renumbered > 5);
+    check_again(&mut disclosure);
+    assert_eq!(of_table(&disclosure), ["general_public_basic"]);
+    let rows = disclosure.checks.iter().filter(|check| check.id == CheckKind::CodeName && check.because_of.is_some()).count();
+    assert!(rows > 3, "the lines refer to it");
+}
+
+#[test]
+fn lines_that_two_tables_each_vouch_for_are_the_publishers_contradiction() {
+    let disclosure = convert(&sample("korla-2024.txt"));
+    let verdict = |scope: &str| {
+        let of_scope: Vec<&Check> = findings(&disclosure).into_iter().filter(|check| check.scope == scope).collect();
+        let [check] = of_scope[..] else { panic!("{scope}: {} findings", of_scope.len()) };
+        check.verdict
+    };
+    // Lines 206 and 345 have 2396 (2131 + 265), lines 516 and 683 have 2383 (2131 + 252): no slip of recognition writes the same in two tables.
+    assert_eq!(verdict("general_public_expenditure/2050202/total"), Verdict::Publication);
+    // Lines 306 and 445 have 6 for 2230105; table 9, whose lines add up to its total, does not list it. So 665 stands there, and 671 in table 1.
+    assert_eq!(verdict("revenue_detail/2230105/state_capital"), Verdict::Publication);
+    // Line 624: the head of table 5 is lost, so its total may well be right.
+    assert_eq!(verdict("general_public_expenditure/合计:/total"), Verdict::IncompleteSource);
+}
+
+#[test]
+fn shares_of_another_whole_are_one_finding() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    // As published in 2017: three shares of the “三公” expenses that are shares of something else, all of the same.
+    let like = disclosure.statements.first().expect("a statement").clone();
+    let said = |subject: &str, of: &str, share: &str| Statement {
+        section: "第三部分/十一".to_owned(),
+        subject: subject.to_owned(),
+        amount: amount(of),
+        share_pct: (!share.is_empty()).then(|| amount(share)),
+        share_of: (!share.is_empty()).then(|| "“三公”经费".to_owned()),
+        change_direction: None,
+        change_amount: None,
+        change_pct: None,
+        ..like.clone()
+    };
+    let whole = said("“三公”经费", "833.60", "");
+    let parts =
+        [("因公出国（境）费支出", "222.50", "8.75"), ("公务用车购置及运行费支出", "183.60", "7.22"), ("公务接待费支出", "427.50", "16.81")];
+    disclosure.tables.retain(|table| &*table.table != "three_public_expenses");
+    disclosure.statements = std::iter::once(whole).chain(parts.map(|(subject, of, share)| said(subject, of, share))).collect();
+    check_again(&mut disclosure);
+    let found: Vec<&Check> = disclosure.checks.iter().filter(|check| check.id == CheckKind::Share).collect();
+    let [first, others @ ..] = &found[..] else { panic!("a finding") };
+    assert!(first.is_finding() && first.message_zh.contains("基数"), "{}", first.message_zh);
+    assert_eq!(others.iter().map(|check| check.because_of).collect::<Vec<_>>(), [Some(first.number); 2]);
 }
 
 #[test]

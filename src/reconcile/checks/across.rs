@@ -119,23 +119,24 @@ fn add_agreement(
     let cells = |rows: &[usize]| -> Vec<At> {
         agreement.columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
     };
-    let mut add = |left: Vec<At>, right: Vec<At>| {
-        if !left.is_empty() {
-            equations.add(CheckKind::CrossTable, &name, &left, agreement.relation, right);
-        }
+    // Nothing on the right: the other table does not list it.
+    let mut add = |left: Vec<At>, right: Option<Vec<At>>| match right {
+        _ if left.is_empty() => {}
+        Some(right) => equations.add(CheckKind::CrossTable, &name, &left, agreement.relation, right),
+        None => equations.add_absent(CheckKind::CrossTable, &name, &left, agreement.relation, other.at),
     };
     // Without a total line nothing tells whether all rows are there.
     let total = || view.total(own).map(|total| cells(&[total])).unwrap_or_default();
     match &agreement.scope {
         Scope::Total => {
             if let Some(right) = other.total(block).and_then(|row| ledger.cell(other.at, row, column)) {
-                add(total(), vec![right]);
+                add(total(), Some(vec![right]));
             }
         }
         Scope::Line(label) => {
             let line = other.rows(block).find(|(_, row)| label_key(&row.name) == *label);
             if let Some(right) = line.and_then(|(row, _)| ledger.cell(other.at, row, column)) {
-                add(total(), vec![right]);
+                add(total(), Some(vec![right]));
             }
         }
         Scope::Item => {
@@ -145,9 +146,9 @@ fn add_agreement(
                 // Codes stand in order: those below a code come right behind it.
                 let is_leaf = || !codes.get(place + 1).is_some_and(|next| next.starts_with(code));
                 match by_code.rows(other_at, block, code) {
-                    Some(found) => add(cells(rows), found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect()),
+                    Some(found) => add(cells(rows), Some(found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect())),
                     // A whole table would list it; but a line above others need not be there.
-                    None if agreement.relation != Relation::AtLeast && other.is_whole() && is_leaf() => add(cells(rows), Vec::new()),
+                    None if agreement.relation != Relation::AtLeast && other.is_whole() && is_leaf() => add(cells(rows), None),
                     None => {}
                 }
             }
@@ -162,7 +163,7 @@ fn add_agreement(
                 let Some(found) = by_code.rows(other_at, block, of) else { continue };
                 let rows: Vec<usize> = rows.iter().copied().filter(|row| class(row) == Some(of)).collect();
                 let left = agreement.columns.iter().flat_map(|&column| view.top(ledger, &rows, column)).collect();
-                add(left, found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect());
+                add(left, Some(found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect()));
             }
         }
     }

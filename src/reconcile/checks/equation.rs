@@ -16,6 +16,8 @@ pub(super) struct Equation {
     left: Range<usize>,
     right: Range<usize>,
     relation: Relation,
+    /// The table that does not list what stands on the left.
+    pub(super) absent_from: Option<usize>,
 }
 
 /// What an equation is an instance of.
@@ -60,7 +62,16 @@ impl Equations {
         self.terms.extend_from_slice(left);
         let middle = self.terms.len();
         self.terms.extend(right);
-        self.list.push(Equation { kind, identity: Arc::clone(identity), left: from..middle, right: middle..self.terms.len(), relation });
+        let (left, right) = (from..middle, middle..self.terms.len());
+        self.list.push(Equation { kind, identity: Arc::clone(identity), left, right, relation, absent_from: None });
+    }
+
+    /// Adds that a table does not list what stands elsewhere.
+    pub(super) fn add_absent(&mut self, kind: CheckKind, identity: &Arc<Identity>, left: &[At], relation: Relation, table: usize) {
+        self.add(kind, identity, left, relation, []);
+        if let Some(added) = self.list.last_mut() {
+            added.absent_from = Some(table);
+        }
     }
 
     pub(super) fn list(&self) -> &[Equation] {

@@ -7,7 +7,7 @@
 //! 2. the identities of the forms and of `identities.toml` become equations (`equation`) between entries;
 //! 3. `settle` takes, of readings that are still open, the one under which fewest of them fail;
 //! 4. `blame` finds the smallest changes that explain what fails;
-//! 5. `report` tells each of them once, with its arithmetic and verdict, and `said` what the text says wrongly of its amounts (`changes`, `shares`,
+//! 5. `report` tells each of them once, with its arithmetic and `verdict`, and `said` what the text says wrongly of its amounts (`changes`, `shares`,
 //!    `years`, `weights`); `places` and `sentences` give them the words.
 
 mod across;
@@ -15,6 +15,7 @@ mod blame;
 mod changes;
 mod equation;
 mod ledger;
+mod listed;
 mod names;
 mod places;
 mod proof;
@@ -25,6 +26,7 @@ mod sentences;
 mod settle;
 mod shares;
 mod tables;
+mod verdict;
 mod weights;
 mod years;
 
@@ -34,7 +36,7 @@ use crate::grammar::{Form, Grammars};
 use across::ByCode;
 use equation::{Equations, State};
 use ledger::{At, Ledger};
-use names::{Misnamed, Right};
+use names::{Misnamed, Right, Witness};
 use places::Places;
 use report::Report;
 use settle::Decision;
@@ -88,9 +90,9 @@ struct Case<'d> {
 impl<'d> Case<'d> {
     fn new(disclosure: &'d Disclosure, form: &'d Form, grammars: &'d Grammars) -> Self {
         let mut views = views(disclosure, form);
-        let misnamed = names::misnamed(&views, grammars, disclosure.document.fiscal_year);
-        // What is compared by code is compared by the right one.
-        for row in &misnamed {
+        let misnamed = names::misnamed(&views, &disclosure.line_items, grammars, disclosure.document.fiscal_year);
+        // What is compared by code is compared by the right one; where all tables have the same wrong one, by that.
+        for row in misnamed.iter().filter(|row| row.witness == Witness::Tables) {
             if let (Right::Code(right), Some(code)) = (&row.right, views.get_mut(row.view).and_then(|view| view.codes.get_mut(row.row))) {
                 *code = Some(right.clone());
             }

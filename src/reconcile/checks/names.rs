@@ -1,9 +1,11 @@
-//! Codes and names that do not belong together, by the other tables of the disclosure and the code list of the year.
+//! Codes and names that do not belong together: by the other tables of the disclosure, or where all of them say the same, by the code list of the
+//! year (`listed`).
 
 use rustc_hash::FxHashMap;
 
+use super::listed;
 use super::tables::View;
-use crate::disclosure::{Row, RowKind};
+use crate::disclosure::{LineItem, Row, RowKind};
 use crate::grammar::{Code, Grammars, short_name};
 
 /// A row whose code or name is another one's.
@@ -13,6 +15,23 @@ pub(super) struct Misnamed {
     pub(super) row: usize,
     /// What it should be.
     pub(super) right: Right,
+    /// Who says so.
+    pub(super) witness: Witness,
+    /// The rows of the disclosure that say the same wrongly, as places among the views and rows.
+    pub(super) repeated: Vec<(usize, usize)>,
+}
+
+/// Who says that a code or a name is another one's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Witness {
+    /// Other tables of the disclosure.
+    Tables,
+    /// The code list of this year.
+    List(u16),
+    /// The text of the disclosure, and the code list of this year.
+    Text(u16),
+    /// The code list of this year, for one of the two from general knowledge.
+    Hint(u16),
 }
 
 /// What a row should have printed.
@@ -22,14 +41,22 @@ pub(super) enum Right {
 }
 
 /// A row with a code.
-struct Coded<'v> {
-    view: usize,
-    row: usize,
-    of: &'v Row,
-    set: &'v str,
-    code: &'v str,
+pub(super) struct Coded<'v> {
+    pub(super) view: usize,
+    pub(super) row: usize,
+    pub(super) of: &'v Row,
+    pub(super) set: &'v str,
+    pub(super) code: &'v str,
     /// Its name in its shortest form.
-    name: String,
+    pub(super) name: String,
+}
+
+impl Coded<'_> {
+    /// Are its code and its name what is printed? What is in doubt already is not held against others.
+    pub(super) fn is_sound(&self) -> bool {
+        let is_doubt = |flag: &String| flag.starts_with("code_") || flag.starts_with("name_") || flag == "row_doubtful";
+        !self.name.is_empty() && !self.of.flags.iter().any(is_doubt)
+    }
 }
 
 /// What the tables print: rows by code, and by name.
@@ -39,24 +66,26 @@ struct Printed<'v> {
     by_name: FxHashMap<(&'v str, &'v str), Vec<usize>>,
 }
 
-/// Finds such rows. What speaks for another code or name must be printed elsewhere in the disclosure.
-pub(super) fn misnamed(views: &[View<'_>], grammars: &Grammars, year: Option<u16>) -> Vec<Misnamed> {
+/// Finds such rows. What speaks for another code or name must be printed elsewhere in the disclosure, or in the publications behind the year's list.
+pub(super) fn misnamed(views: &[View<'_>], line_items: &[LineItem], grammars: &Grammars, year: Option<u16>) -> Vec<Misnamed> {
     let rows: Vec<Coded<'_>> = views.iter().enumerate().flat_map(|(at, view)| coded_rows(at, view)).collect();
     let printed = Printed::new(&rows);
-    // Whose code or name is in doubt already is not held against others.
-    let is_sound = |row: &&Coded<'_>| {
-        let is_doubt = |flag: &String| flag.starts_with("code_") || flag.starts_with("name_") || flag == "row_doubtful";
-        !row.name.is_empty() && !row.of.flags.iter().any(is_doubt)
-    };
     let known = |row: &Coded<'_>| {
         let entry = grammars.catalogue(row.set)?.name_in(Code::parse(row.code)?, year)?;
         Some(short_name(&entry.name))
     };
-    let found = |row: &Coded<'_>| {
+    let by_tables = |row: &Coded<'_>| {
         let right = printed.right(row, known(row).as_deref(), views.get(row.view)?)?;
-        Some(Misnamed { view: row.view, row: row.row, right })
+        Some(Misnamed { view: row.view, row: row.row, right, witness: Witness::Tables, repeated: Vec::new() })
     };
-    rows.iter().filter(is_sound).filter_map(found).collect()
+    let mut found: Vec<Misnamed> = rows.iter().filter(|row| row.is_sound()).filter_map(by_tables).collect();
+    if let Some(year) = year {
+        let unlisted = listed::unlisted(&rows, views, line_items, grammars, year);
+        let is_known = |of: &Misnamed| found.iter().any(|known| (known.view, known.row) == (of.view, of.row));
+        let further: Vec<Misnamed> = unlisted.into_iter().filter(|of| !is_known(of)).collect();
+        found.extend(further);
+    }
+    found
 }
 
 impl<'v> Printed<'v> {
@@ -116,7 +145,7 @@ impl<'v> Printed<'v> {
 }
 
 /// Is one of the rows next to a row of the same class as a code?
-fn stands_among(view: &View<'_>, row: usize, code: &str) -> bool {
+pub(super) fn stands_among(view: &View<'_>, row: usize, code: &str) -> bool {
     let class = code.get(..3);
     let is_kin = |row: Option<usize>| row.and_then(|row| view.code(row)).is_some_and(|other| other.get(..3) == class);
     is_kin(row.checked_sub(1)) || is_kin(Some(row + 1))

@@ -137,6 +137,12 @@ impl<'d> Places<'_, 'd> {
         of_form().unwrap_or_else(|| column_of(row, column).map_or_else(String::new, |id| id.to_string()))
     }
 
+    /// Is its row perhaps not what was published?
+    pub(super) fn is_row_doubtful(&self, at: At) -> bool {
+        let is_doubt = |flag: &String| matches!(flag.as_str(), "row_doubtful" | "ambiguous");
+        matches!(self.part(at), Some(Part::Cell(_, row, _)) if row.flags.iter().any(is_doubt))
+    }
+
     /// Is what stands there perhaps not what was published?
     pub(super) fn is_doubtful(&self, at: At) -> bool {
         match self.part(at) {

@@ -7,10 +7,11 @@ use rustc_hash::FxHashMap;
 use super::blame::{Cause, Change};
 use super::equation::{ByEntry, Equation, Equations, Identity, State};
 use super::ledger::{At, Ledger, Place};
-use super::names::{Misnamed, Right};
+use super::names::{Misnamed, Right, Witness};
 use super::places::{Places, scope_of_row};
 use super::sentences::{self, Sentence, Sides};
-use crate::disclosure::{Amount, Check, CheckKind, RowKind, Suggestion, Table, TextLayer, Verdict};
+use crate::disclosure::{Amount, Check, CheckKind, Suggestion, TextLayer, Verdict};
+use crate::grammar::short_name;
 use crate::reconcile::outcome::Outcome;
 
 /// Flags to be set: table, row, flag.
@@ -19,14 +20,14 @@ pub(super) type Flags = Vec<(usize, usize, String)>;
 /// The findings so far.
 pub(super) struct Report<'r, 'd> {
     pub(super) places: Places<'r, 'd>,
-    equations: &'r Equations,
+    pub(super) equations: &'r Equations,
     /// The amounts as the causes would have them.
     pub(super) corrected: &'r Ledger,
     checks: Vec<Check>,
     flags: Flags,
-    by_entry: &'r ByEntry,
+    pub(super) by_entry: &'r ByEntry,
     /// How the equations stand as published.
-    states: &'r [State],
+    pub(super) states: &'r [State],
 }
 
 impl<'r, 'd> Report<'r, 'd> {
@@ -44,7 +45,7 @@ impl<'r, 'd> Report<'r, 'd> {
         (self.checks, self.flags)
     }
 
-    fn next_number(&self) -> u32 {
+    pub(super) fn next_number(&self) -> u32 {
         u32::try_from(self.checks.len()).unwrap_or(u32::MAX - 1) + 1
     }
 
@@ -148,7 +149,7 @@ impl<'r, 'd> Report<'r, 'd> {
     }
 
     /// Does a change take a whole row out?
-    fn is_removal(&self, change: &Change) -> bool {
+    pub(super) fn is_removal(&self, change: &Change) -> bool {
         change.by.len() > 1 && change.by.iter().all(|&(at, by)| self.places.ledger.amount(at) == Some(-by))
     }
 
@@ -175,50 +176,6 @@ impl<'r, 'd> Report<'r, 'd> {
             place: at.and_then(|at| self.places.place(at)),
             identity: Arc::clone(&identity.name),
         }
-    }
-
-    /// Whose mistake is it?
-    fn verdict(&self, cause: &Cause, equation: &Equation) -> Verdict {
-        let cells: Vec<At> = match &cause.change {
-            Some(change) => change.by.iter().map(|&(at, _)| at).collect(),
-            None => self.equations.terms(equation).collect(),
-        };
-        let is_proved = cause.change.is_some() && cause.mends > 1;
-        // In recognised text a row that adds up to less than its sum may have lost a part.
-        let (whole, parts) = self.equations.sides(equation, self.places.ledger);
-        let has_lost = equation.kind == CheckKind::RowSum
-            && self.places.disclosure.source.text_layer != TextLayer::Embedded
-            && !is_proved
-            && parts < whole
-            && self.equations.right(equation).iter().any(|&at| !self.places.ledger.is_filled(at));
-        if has_lost || cells.iter().any(|&at| self.places.is_doubtful(at)) {
-            return Verdict::Extraction;
-        }
-        // Without a title or a total some rows of a table may be missing, unless several identities say the same; a line that another table
-        // has alike is all there, a sum is not.
-        let has_total = |table: &Table| table.rows.iter().any(|row| row.kind == RowKind::Total);
-        let is_one_line = [self.equations.left(equation), self.equations.right(equation)].iter().all(|side| side.len() == 1)
-            && matches!(equation.kind, CheckKind::CrossTable | CheckKind::NarrativeVsTable);
-        let doubtful = self.equations.terms(equation).chain(cells).filter(|&at| !(is_one_line && self.is_confirmed(at)));
-        let mut tables = doubtful.filter_map(|at| self.places.table(at));
-        let is_summed =
-            matches!(equation.kind, CheckKind::ColumnTotal | CheckKind::HierarchySum | CheckKind::CrossTable | CheckKind::NarrativeVsTable);
-        if is_summed && !is_proved && tables.any(|table| !table.title_found || !has_total(table)) {
-            return Verdict::IncompleteSource;
-        }
-        Verdict::Publication
-    }
-
-    /// Does another table have the same amount for the same line, as published or as proved?
-    fn is_confirmed(&self, at: At) -> bool {
-        let confirms = |(equation, state): (&Equation, &State)| {
-            equation.kind == CheckKind::CrossTable
-                && equation.is_equality()
-                && [self.equations.left(equation), self.equations.right(equation)].iter().any(|&side| side == [at])
-                && (state.outcome == Outcome::Holds || self.equations.outcome(equation, self.corrected) == Outcome::Holds)
-        };
-        let over = self.by_entry.of(at).iter().map(|&(number, _)| number as usize);
-        over.filter_map(|number| self.equations.list().get(number).zip(self.states.get(number))).any(confirms)
     }
 
     /// Tells what holds no better than the printed precision allows.
@@ -254,37 +211,100 @@ impl<'r, 'd> Report<'r, 'd> {
 
     /// Tells which rows have another one's code or name.
     pub(super) fn add_misnamed(&mut self, misnamed: &[Misnamed]) {
-        let is_exact = self.places.disclosure.source.text_layer == TextLayer::Embedded;
+        let mut own: FxHashMap<usize, u32> = FxHashMap::default();
         for found in misnamed {
-            let Some(view) = self.places.views.get(found.view) else { continue };
-            let Some(row) = view.table.rows.get(found.row) else { continue };
-            let (right, is_code) = match &found.right {
-                Right::Code(code) => (code, true),
-                Right::Name(name) => (name, false),
+            let because = match own.get(&found.view) {
+                Some(&number) => Some(number),
+                None => self.own_numbering(misnamed, found).map(|finding| {
+                    let number = finding.number;
+                    self.checks.push(finding);
+                    own.insert(found.view, number);
+                    number
+                }),
             };
-            let scope = scope_of_row(view.table, row, None);
-            let Sentence { en, zh } = sentences::misnamed(view.table, row, right, is_code);
-            // Recognition mistakes one character for another.
-            let is_slip = !is_exact && !is_code && is_one_character_off(&row.name, right);
-            self.checks.push(Check {
-                number: self.next_number(),
-                id: CheckKind::CodeName,
-                identity: Arc::from("code_name"),
-                scope,
-                left: None,
-                right: None,
-                difference: None,
-                holds: false,
-                verdict: if is_slip { Verdict::Extraction } else { Verdict::Publication },
-                message: en,
-                message_zh: zh,
-                suggestion: Some(Suggestion::Text(right.clone())),
-                because_of: None,
-                place: Some(row.place.clone()),
-            });
-            self.flags.push((view.at, found.row, format!("fails_check:{}", if is_code { "code" } else { "name" })));
+            let number = self.next_number();
+            let Some(finding) = self.misnamed(found, (found.view, found.row), because) else { continue };
+            self.checks.push(finding);
+            for &row in &found.repeated {
+                let repeated = self.misnamed(found, row, Some(because.unwrap_or(number)));
+                self.checks.extend(repeated);
+            }
         }
     }
+
+    /// A table that numbers its lines in its own way is one finding: so many of its names are other codes' that no slip explains them.
+    fn own_numbering(&self, misnamed: &[Misnamed], found: &Misnamed) -> Option<Check> {
+        const LEAST: usize = 3;
+        const LEAST_PART: usize = 4;
+        let Witness::List(year) = found.witness else { return None };
+        let view = self.places.views.get(found.view)?;
+        let row = view.table.rows.get(found.row)?;
+        let wrong = misnamed.iter().filter(|of| of.view == found.view && of.witness == found.witness).count();
+        let all = view.codes.iter().flatten().count();
+        if wrong < LEAST || wrong * LEAST_PART < all {
+            return None;
+        }
+        let Sentence { en, zh } = sentences::own_numbering(view.table, row, (wrong, all), year);
+        Some(Check {
+            number: self.next_number(),
+            id: CheckKind::CodeName,
+            identity: Arc::from("code_name"),
+            scope: view.table.table.to_string(),
+            left: None,
+            right: None,
+            difference: None,
+            holds: false,
+            verdict: Verdict::Publication,
+            message: en,
+            message_zh: zh,
+            suggestion: None,
+            because_of: None,
+            place: Some(row.place.clone()),
+        })
+    }
+
+    /// A row with another one's code or name; `because`: the same stands in an earlier one.
+    fn misnamed(&mut self, found: &Misnamed, (view, at): (usize, usize), because: Option<u32>) -> Option<Check> {
+        let view = self.places.views.get(view)?;
+        let row = view.table.rows.get(at)?;
+        let (right, is_code) = match &found.right {
+            Right::Code(code) => (code, true),
+            Right::Name(name) => (name, false),
+        };
+        let scope = scope_of_row(view.table, row, None);
+        let Sentence { en, zh } = sentences::misnamed(view.table, row, (right, is_code), found.witness);
+        // Recognition mistakes one character for another, and loses some at an edge.
+        let is_exact = self.places.disclosure.source.text_layer == TextLayer::Embedded;
+        let is_hint = matches!(found.witness, Witness::Hint(_));
+        // What is exactly printed is not called wrong by what is known in general only.
+        if is_hint && is_exact {
+            return None;
+        }
+        let is_slip = is_hint || !is_exact && !is_code && (is_one_character_off(&row.name, right) || is_part_of(&row.name, right));
+        self.flags.push((view.at, at, format!("fails_check:{}", if is_code { "code" } else { "name" })));
+        Some(Check {
+            number: self.next_number(),
+            id: CheckKind::CodeName,
+            identity: Arc::from("code_name"),
+            scope,
+            left: None,
+            right: None,
+            difference: None,
+            holds: false,
+            verdict: if is_slip { Verdict::Extraction } else { Verdict::Publication },
+            message: en,
+            message_zh: zh,
+            suggestion: Some(Suggestion::Text(right.clone())),
+            because_of: because,
+            place: Some(row.place.clone()),
+        })
+    }
+}
+
+/// Is a name the end or the beginning of another one, in its shortest form?
+fn is_part_of(name: &str, whole: &str) -> bool {
+    let (name, whole) = (short_name(name), short_name(whole));
+    name != whole && (whole.starts_with(&name) || whole.ends_with(&name))
 }
 
 /// Are two names the same but for one character in its place?

@@ -72,12 +72,27 @@ impl Report<'_, '_> {
             let mut sums = sums.filter_map(|Sum(terms)| across::cells(views, terms, ledger));
             sums.find(|cells| cells.iter().any(|&at| ledger.is_filled(at)))
         };
-        for WrongShare { statement, whole, published, right } in shares::wrong_shares(disclosure, whole_of, ledger, self.corrected) {
+        // Shares of another whole are told at the first of them.
+        let mut of_other: Option<(usize, u32)> = None;
+        for WrongShare { statement, whole, published, right, other } in shares::wrong_shares(disclosure, whole_of, ledger, self.corrected) {
             let at = ledger.statement(statement);
             let factor = ledger.get(at).map_or(1, |entry| entry.factor);
-            let amounts = (ledger.in_unit(at), Amount::from_scaled(whole / factor));
-            let told = sentences::wrong_share(&self.places.name(at), amounts.0, amounts.1, (published, right));
-            self.add_said(self.about(at), (CheckKind::Share, "share"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
+            let in_unit = |amount: i128| Amount::from_scaled(amount / factor);
+            let amounts = (ledger.in_unit(at), in_unit(whole));
+            let because = other.and_then(|other| of_other.filter(|(first, _)| *first == other.first)).map(|(_, number)| number);
+            let other = other.filter(|_| because.is_none());
+            if let Some(other) = other {
+                of_other = Some((other.first, self.next_number()));
+            }
+            let range = |(from, to): (i128, i128)| {
+                // Amounts of the text have hundredths at most.
+                let hundredth = factor * 10_000;
+                Some((in_unit(from.div_euclid(hundredth) * hundredth)?, in_unit((to + hundredth).div_euclid(hundredth) * hundredth)?))
+            };
+            let other = other.and_then(|other| Some((other.shares, range(other.range)?)));
+            let told = sentences::wrong_share(&self.places.name(at), amounts, (published, right), other);
+            let about = About { because, ..self.about(at) };
+            self.add_said(about, (CheckKind::Share, "share"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
         }
     }
 
@@ -108,7 +123,7 @@ impl Report<'_, '_> {
     /// Tells what is said to be of another year than the disclosure.
     pub(super) fn add_years(&mut self, sections: &[String]) {
         for WrongYear { name, scope, place, published, right } in years::wrong_years(&self.places, sections) {
-            let about = About { scope, place, verdict: Verdict::Publication };
+            let about = About { scope, place, verdict: Verdict::Publication, because: None };
             let told = sentences::wrong_year(&name, published, right);
             self.add_said(about, (CheckKind::YearWord, "year_word"), told, Said::default(), Some(Suggestion::Text(right.to_string())));
         }
@@ -127,6 +142,7 @@ impl Report<'_, '_> {
                 scope: format!("targets/{name}/weight"),
                 place: Some(target.place.clone()),
                 verdict: if is_lost { Verdict::Extraction } else { Verdict::Publication },
+                because: None,
             };
             let told = sentences::wrong_weights(name, (sum, usual), having);
             self.add_said(about, (CheckKind::WeightSum, "weight_sum"), told, Said::of(sum, usual), None);
@@ -136,13 +152,13 @@ impl Report<'_, '_> {
     /// Where an amount stands, and whose mistake it is if what is said of it is wrong.
     fn about(&self, at: At) -> About {
         let verdict = if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication };
-        About { scope: self.places.scope(at), place: self.places.place(at), verdict }
+        About { scope: self.places.scope(at), place: self.places.place(at), verdict, because: None }
     }
 
     /// Tells what the text says wrongly.
     fn add_said(
         &mut self,
-        About { scope, place, verdict }: About,
+        About { scope, place, verdict, because }: About,
         (id, identity): (CheckKind, &str),
         Sentence { en, zh }: Sentence,
         Said { published, right }: Said,
@@ -161,7 +177,7 @@ impl Report<'_, '_> {
             message: en,
             message_zh: zh,
             suggestion,
-            because_of: None,
+            because_of: because,
             place,
         });
     }
@@ -177,6 +193,8 @@ struct About {
     scope: String,
     place: Option<Where>,
     verdict: Verdict,
+    /// The finding of which it is a consequence.
+    because: Option<u32>,
 }
 
 /// A number that the text states, and what it should be; nothing where words are wrong.

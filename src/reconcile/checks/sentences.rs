@@ -1,6 +1,7 @@
 //! The sentences of findings, each in English and Chinese, with the arithmetic.
 
 use super::changes::{Stated, Wrong};
+use super::names::Witness;
 use crate::disclosure::{Amount, ChangeDirection, Row, Table};
 
 /// A sentence, or a part of one.
@@ -85,29 +86,52 @@ pub(super) fn rounding(name: &Sentence, sides: &Sides<'_>) -> Sentence {
 }
 
 /// A row has another one's code, or another one's name.
-pub(super) fn misnamed(table: &Table, row: &Row, right: &str, is_code: bool) -> Sentence {
+pub(super) fn misnamed(table: &Table, row: &Row, (right, is_code): (&str, bool), witness: Witness) -> Sentence {
     let code = row.code.as_deref().unwrap_or_default();
     let (of, of_zh) = if is_code { ("the code", "编码") } else { ("the name", "名称") };
+    let (by, by_zh) = match witness {
+        Witness::Tables => ("other tables of the disclosure have".to_owned(), "本件其他表的".to_owned()),
+        Witness::List(year) | Witness::Hint(year) => (format!("the code list of {year} has"), format!("{year}年科目目录中的")),
+        Witness::Text(year) => {
+            (format!("the text of the disclosure and the code list of {year} have"), format!("本件文字说明和{year}年科目目录中的"))
+        }
+    };
     Sentence {
-        en: format!(
-            "table {} ({}): {code} is not the code of {}; other tables of the disclosure have {of} {right}",
-            table.number, table.title, row.name
-        ),
-        zh: format!("表{}《{}》：编码{code}与名称“{}”不符，本件其他表的{of_zh}为“{right}”", table.number, table.title, row.name),
+        en: format!("table {} ({}): {code} is not the code of {}; {by} {of} {right}", table.number, table.title, row.name),
+        zh: format!("表{}《{}》：编码{code}与名称“{}”不符，{by_zh}{of_zh}为“{right}”", table.number, table.title, row.name),
     }
 }
 
-/// A stated share does not follow from its amounts.
+/// A table whose codes are not those of the code list.
+pub(super) fn own_numbering(table: &Table, first: &Row, (wrong, all): (usize, usize), year: u16) -> Sentence {
+    let (number, title, name) = (&table.number, &table.title, &first.name);
+    let code = first.code.as_deref().unwrap_or_default();
+    Sentence {
+        en: format!(
+            "table {number} ({title}) numbers its lines in its own way: {wrong} of its {all} codes have another name in the code list of {year}, \
+             {code} {name} first"
+        ),
+        zh: format!("表{number}《{title}》自行编号：{all}个编码中有{wrong}个与{year}年科目目录的名称不符，自{code}“{name}”起"),
+    }
+}
+
+/// A stated share does not follow from its amounts; `other`: so many shares of its list are right of something between these amounts.
 pub(super) fn wrong_share(
     name: &Sentence,
-    amount: Option<Amount>,
-    whole: Option<Amount>,
+    (amount, whole): (Option<Amount>, Option<Amount>),
     (published, right): (Amount, Amount),
+    other: Option<(usize, (Amount, Amount))>,
 ) -> Sentence {
     let (amount, whole) = (of(amount), of(whole));
+    let (behind, behind_zh) = other.map_or_else(Default::default, |(shares, (from, to))| {
+        (
+            format!("; the {shares} shares of this list are of something between {from} and {to} instead"),
+            format!("；本段{shares}项占比的基数均为{from}至{to}之间的另一数"),
+        )
+    });
     Sentence {
-        en: format!("{} states a share of {published} %; its amounts give {right} % ({amount} of {whole})", name.en),
-        zh: format!("{}公布的占比为{published}%，按其金额计算应为{right}%（{amount}占{whole}）", name.zh),
+        en: format!("{} states a share of {published} %; its amounts give {right} % ({amount} of {whole}){behind}", name.en),
+        zh: format!("{}公布的占比为{published}%，按其金额计算应为{right}%（{amount}占{whole}）{behind_zh}", name.zh),
     }
 }
 

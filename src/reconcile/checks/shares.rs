@@ -18,6 +18,18 @@ pub(super) struct WrongShare {
     pub(super) published: Amount,
     /// What the amounts give.
     pub(super) right: Amount,
+    /// Of what other whole it is a share, with others of its section.
+    pub(super) other: Option<OtherWhole>,
+}
+
+/// A whole that several shares have in common, but is not the one that the text names.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct OtherWhole {
+    /// The first of them, by its place.
+    pub(super) first: usize,
+    pub(super) shares: usize,
+    /// Between what it lies, in millionths of a yuan.
+    pub(super) range: (i128, i128),
 }
 
 /// Fewer shares than this tell nothing of their whole.
@@ -47,7 +59,30 @@ pub(super) fn wrong_shares(
         wrong.extend(of_named_whole((at, of, share), (name, whole_of(name)), statements, [published, corrected]));
     }
     wrong.sort_by_key(|of| of.statement);
+    let is_of_one_list = |a: &WrongShare, b: &WrongShare| {
+        let section = |of: &WrongShare| statements.get(of.statement).map(|statement| &statement.section);
+        a.whole == b.whole && section(a) == section(b)
+    };
+    wrong.chunk_by_mut(is_of_one_list).for_each(|list| find_other_whole(list, published));
     wrong
+}
+
+/// Wrong shares of one list that are right of another whole are one mistake.
+fn find_other_whole(list: &mut [WrongShare], ledger: &Ledger) {
+    let range = |of: &WrongShare| {
+        let entry = ledger.get(ledger.statement(of.statement))?;
+        Some(wholes_of(entry.amount?, printed(of.published), entry.half))
+    };
+    let [first, _, ..] = &*list else { return };
+    let first = first.statement;
+    let common = list.iter().map(range).try_fold((0, i128::MAX), |common, range| {
+        let (from, to) = range?;
+        Some((common.0.max(from), common.1.min(to)))
+    });
+    let shares = list.len();
+    if let Some(range) = common.filter(|&(from, to)| from <= to && to < i128::MAX) {
+        list.iter_mut().for_each(|of| of.other = Some(OtherWhole { first, shares, range }));
+    }
 }
 
 /// A share of a whole that has a name: what a table says of it, or another amount of the text with that name.
@@ -71,7 +106,7 @@ fn of_named_whole(
         return None;
     }
     let right = Amount::from_scaled(rounded(amount(published), whole))?;
-    Some(WrongShare { statement: at, whole, published: share, right })
+    Some(WrongShare { statement: at, whole, published: share, right, other: None })
 }
 
 /// The line items whose completion (完成年初预算的 %) does not follow from budget and outturn: place and right percentage.
@@ -134,7 +169,7 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
             continue;
         }
         if let Some(right) = Amount::from_scaled(rounded(amount(published, at), whole)) {
-            wrong.push(WrongShare { statement: at, whole, published: share, right });
+            wrong.push(WrongShare { statement: at, whole, published: share, right, other: None });
         }
     }
 }

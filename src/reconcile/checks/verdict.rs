@@ -1,0 +1,124 @@
+//! Whose mistake is it: what was published, what was read, or what is missing?
+
+use super::blame::Cause;
+use super::equation::{Equation, State};
+use super::ledger::{At, Place};
+use super::report::Report;
+use crate::disclosure::{CheckKind, RowKind, Table, TextLayer, Verdict};
+use crate::reconcile::outcome::Outcome;
+
+impl Report<'_, '_> {
+    /// Whose mistake a cause is, told at one of its equations.
+    pub(super) fn verdict(&self, cause: &Cause, equation: &Equation) -> Verdict {
+        let cells: Vec<At> = match &cause.change {
+            Some(change) => change.by.iter().map(|&(at, _)| at).collect(),
+            None => self.equations.terms(equation).collect(),
+        };
+        let is_proved = cause.change.is_some() && cause.mends > 1;
+        // In recognised text a row that adds up to less than its sum may have lost a part.
+        let (whole, parts) = self.equations.sides(equation, self.places.ledger);
+        let has_lost = equation.kind == CheckKind::RowSum
+            && self.places.disclosure.source.text_layer != TextLayer::Embedded
+            && !is_proved
+            && parts < whole
+            && self.equations.right(equation).iter().any(|&at| !self.places.ledger.is_filled(at));
+        // Which columns a row's amounts stand in does not matter where the row should not be there, nor where what it comes to is certain.
+        let is_removal = cause.change.as_ref().is_some_and(|change| self.is_removal(change));
+        let is_doubtful = |at: At| {
+            if is_removal { self.places.is_row_doubtful(at) } else { self.places.is_doubtful(at) && !self.is_settled(at) }
+        };
+        if has_lost || cells.iter().any(|&at| is_doubtful(at)) {
+            return Verdict::Extraction;
+        }
+        // Without a title or a total some rows of a table may be missing, unless several identities say the same; a line that another table
+        // has alike is all there, a sum is not.
+        let is_of_lines = matches!(equation.kind, CheckKind::CrossTable | CheckKind::NarrativeVsTable)
+            && self.is_of_one_line(equation)
+            && equation.absent_from.is_none_or(|table| self.is_closed(table));
+        let doubtful = self.equations.terms(equation).chain(cells).filter(|&at| !(is_of_lines && self.is_vouched_for(at)));
+        let mut tables = doubtful.filter_map(|at| self.places.table(at));
+        let has_total = |table: &Table| table.rows.iter().any(|row| row.kind == RowKind::Total);
+        let is_summed =
+            matches!(equation.kind, CheckKind::ColumnTotal | CheckKind::HierarchySum | CheckKind::CrossTable | CheckKind::NarrativeVsTable);
+        if is_summed && !is_proved && tables.any(|table| !table.title_found || !has_total(table)) {
+            return Verdict::IncompleteSource;
+        }
+        Verdict::Publication
+    }
+
+    /// The equations over an amount, as they stand.
+    fn over(&self, at: At) -> impl Iterator<Item = (&Equation, &State)> {
+        let numbers = self.by_entry.of(at).iter().map(|&(number, _)| number as usize);
+        numbers.filter_map(|number| self.equations.list().get(number).zip(self.states.get(number)))
+    }
+
+    /// Does an equation hold, as published or as proved?
+    fn holds(&self, (equation, state): (&Equation, &State)) -> bool {
+        equation.is_equality() && (state.outcome == Outcome::Holds || self.equations.outcome(equation, self.corrected) == Outcome::Holds)
+    }
+
+    /// Does another table have the same amount for the same line?
+    fn is_confirmed(&self, at: At) -> bool {
+        let confirms = |of: (&Equation, &State)| {
+            let sides = [self.equations.left(of.0), self.equations.right(of.0)];
+            of.0.kind == CheckKind::CrossTable && sides.iter().any(|side| side.contains(&at)) && self.is_of_one_line(of.0) && self.holds(of)
+        };
+        self.over(at).any(confirms)
+    }
+
+    /// Is it as it should be, by another table that has it, or has a part of what it is the sum of, or the sum that it alone makes?
+    fn is_vouched_for(&self, at: At) -> bool {
+        let by_part = |of: (&Equation, &State)| {
+            of.0.kind == CheckKind::RowSum
+                && self.equations.left(of.0) == [at]
+                && self.holds(of)
+                && self.equations.right(of.0).iter().any(|&part| self.places.ledger.is_filled(part) && self.is_confirmed(part))
+        };
+        self.is_confirmed(at) || self.over(at).any(by_part) || self.is_settled(at)
+    }
+
+    /// Is the amount of a row whose column is in doubt certain all the same? It is the only one that makes up its sum, and another table has that.
+    fn is_settled(&self, at: At) -> bool {
+        let settles = |of: (&Equation, &State)| {
+            let parts = self.equations.right(of.0);
+            of.0.kind == CheckKind::RowSum
+                && parts.contains(&at)
+                && parts.iter().filter(|&&part| self.places.ledger.is_filled(part)).count() == 1
+                && self.equations.left(of.0).iter().all(|&whole| self.is_confirmed(whole))
+                && self.holds(of)
+        };
+        self.over(at).any(settles)
+    }
+
+    /// Does it compare a line with the same line elsewhere, or one amount with another? The lines of a class with the class are a sum: some can be lost.
+    fn is_of_one_line(&self, equation: &Equation) -> bool {
+        let (left, right) = (self.equations.left(equation), self.equations.right(equation));
+        let code = |side: &[At]| side.first().and_then(|&at| self.line(at)?.1.ok());
+        self.is_line(left) && self.is_line(right) && code(left).zip(code(right)).is_none_or(|(left, right)| left == right)
+    }
+
+    /// Are all of one line, or is it one amount?
+    fn is_line(&self, side: &[At]) -> bool {
+        match side {
+            [] | [_] => true,
+            [first, rest @ ..] => self.line(*first).is_some_and(|of| rest.iter().all(|&at| self.line(at) == Some(of))),
+        }
+    }
+
+    /// The table of a cell, and the code of its row, or its place where it has none.
+    fn line(&self, at: At) -> Option<(usize, Result<&str, usize>)> {
+        let Place::Cell(table, row, _) = self.places.ledger.get(at)?.place else { return None };
+        let code = self.places.views.iter().find(|view| view.at == table)?.code(row);
+        Some((table, code.ok_or(row)))
+    }
+
+    /// Are all rows of a table there? Its totals are the sums of its lines.
+    fn is_closed(&self, table: usize) -> bool {
+        let is_of_table = |equation: &Equation| {
+            let told = self.equations.told(equation).0.first().and_then(|&at| self.places.ledger.get(at));
+            equation.kind == CheckKind::ColumnTotal && matches!(told.map(|entry| entry.place), Some(Place::Cell(of, ..)) if of == table)
+        };
+        let mut of_table = self.equations.list().iter().zip(self.states).filter(|(equation, _)| is_of_table(equation)).peekable();
+        of_table.peek().is_some() && of_table.all(|(_, state)| matches!(state.outcome, Outcome::Holds | Outcome::Vacuous))
+    }
+}
