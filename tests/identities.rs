@@ -89,6 +89,71 @@ fn with(base: &Value, changes: &[&BTreeMap<String, String>]) -> Disclosure {
     disclosure
 }
 
+/// Tables as a file beside this one has them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    form: String,
+    table: Vec<TableOf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableOf {
+    id: String,
+    number: u32,
+    unit: String,
+    rows: Vec<RowOf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RowOf {
+    kind: Option<String>,
+    side: Option<String>,
+    block: Option<String>,
+    code: Option<String>,
+    name: String,
+    values: BTreeMap<String, String>,
+}
+
+/// A disclosure of nothing but some tables.
+fn tables_of(text: &str) -> Value {
+    let Tables { form, table } = toml::from_str(text).expect("tables");
+    let grammars = Grammars::built_in().expect("the built-in grammars load");
+    let of = grammars.forms.iter().find(|of| of.id == form).expect("a form");
+    let mut disclosure = serde_json::to_value(convert(include_bytes!("identities/final-account.txt"))).expect("JSON");
+    let like = disclosure["tables"][0].clone();
+    for list in ["line_items", "statements", "sections", "targets", "projects"] {
+        disclosure[list] = json!([]);
+    }
+    disclosure["document"]["form"] = json!(form);
+    disclosure["document"]["kind"] = json!(of.kind);
+    disclosure["tables"] = table.into_iter().map(|table| table_of(&like, table)).collect();
+    disclosure
+}
+
+fn table_of(like: &Value, TableOf { id, number, unit, rows }: TableOf) -> Value {
+    let mut table = like.clone();
+    let row_of = |RowOf { kind, side, block, code, name, values }: RowOf| {
+        let mut row = like["rows"][0].clone();
+        let value = |text: String| text.parse().map_or_else(|_| json!(text), Value::Number);
+        row["kind"] = json!(kind.as_deref().unwrap_or("item"));
+        row["code_level"] = match code.as_deref().map_or(0, str::len) {
+            3 => json!("class"),
+            5 => json!("section"),
+            _ => Value::Null,
+        };
+        (row["side"], row["block"], row["code"]) = (json!(side), json!(block), json!(code));
+        row["name"] = json!(name);
+        row["values"] = values.into_iter().map(|(column, text)| (column, value(text))).collect();
+        row
+    };
+    (table["table"], table["number"], table["unit"], table["title_found"]) = (json!(id), json!(number), json!(unit), json!(true));
+    table["rows"] = rows.into_iter().map(row_of).collect();
+    table
+}
+
 /// What a fixture starts from.
 fn base(name: &str) -> Value {
     if let Some(name) = name.strip_suffix(" with four targets") {
@@ -100,6 +165,11 @@ fn base(name: &str) -> Value {
             targets.push(target);
         }
         return disclosure;
+    }
+    match name {
+        "shanghai" => return tables_of(include_str!("identities/shanghai.toml")),
+        "jiangsu" => return tables_of(include_str!("identities/jiangsu.toml")),
+        _ => {}
     }
     if name != "final-account" {
         return serde_json::to_value(convert(&sample(name))).expect("JSON");
@@ -115,8 +185,13 @@ fn base(name: &str) -> Value {
         ("item", "303", "对个人和家庭的补助", 50),
         ("item", "30302", "退休费", 50),
         ("total", "", "人员经费合计", 550),
-        ("item", "302", "商品和服务支出", 130),
-        ("item", "30201", "办公费", 130),
+        ("item", "302", "商品和服务支出", 100),
+        ("item", "30201", "办公费", 30),
+        ("item", "30212", "因公出国（境）费用", 10),
+        ("item", "30217", "公务接待费", 20),
+        ("item", "30231", "公务用车运行维护费", 40),
+        ("item", "310", "资本性支出", 30),
+        ("item", "31013", "公务用车购置", 30),
         ("total", "", "公用经费合计", 130),
     ];
     let like = basic["rows"][0].clone();
@@ -138,6 +213,20 @@ fn base(name: &str) -> Value {
     basic["title"] = json!("一般公共预算财政拨款基本支出决算表");
     basic["rows"] = rows.into_iter().map(row).collect();
     tables.insert(5, basic);
+    // Nor is its one line without a name.
+    let amounts = [
+        ("total_actual", 100),
+        ("overseas_travel_actual", 10),
+        ("vehicles_total_actual", 70),
+        ("vehicle_purchase_actual", 30),
+        ("vehicle_operation_actual", 40),
+        ("official_reception_actual", 20),
+    ];
+    let values = amounts.map(|(column, amount)| (column.to_owned(), amount.to_string())).into();
+    let row = RowOf { kind: Some("total".to_owned()), side: None, block: None, code: None, name: String::new(), values };
+    let table = TableOf { id: "three_public_expenses".to_owned(), number: 7, unit: "万元".to_owned(), rows: vec![row] };
+    let table = table_of(&tables[0], table);
+    tables.insert(6, table);
     disclosure
 }
 

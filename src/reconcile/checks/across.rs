@@ -94,6 +94,20 @@ fn add_agreement(
     // Columns of an agreement are those of the table's only block.
     let own = 0;
     let headings: Vec<String> = agreement.columns.iter().map(|&column| view.heading(own, column)).collect();
+    // Some publishers leave the column of a subtotal empty: its parts stand for it.
+    let is_empty =
+        |&column: &usize| !view.rows(own).any(|(row, _)| ledger.cell(view.at, row, column).is_some_and(|at| ledger.is_filled(at)));
+    let parts_of = |column: usize| {
+        let sums = view.form.identities.iter().filter(|sum| sum.block == own && sum.whole == column && sum.codes.is_empty());
+        sums.map(|sum| sum.parts.as_slice()).next()
+    };
+    let mut columns: Vec<usize> = Vec::with_capacity(agreement.columns.len());
+    for &column in &agreement.columns {
+        match parts_of(column).filter(|_| is_empty(&column)) {
+            Some(parts) => columns.extend_from_slice(parts),
+            None => columns.push(column),
+        }
+    }
     let what = match &agreement.scope {
         Scope::Item => "同一科目",
         Scope::Class => "同一类",
@@ -117,7 +131,7 @@ fn add_agreement(
     );
     let name = Identity::new(format!("{}: {}", view.form.id, agreement.text), zh);
     let cells = |rows: &[usize]| -> Vec<At> {
-        agreement.columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
+        columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
     };
     // Nothing on the right: the other table does not list it.
     let mut add = |left: Vec<At>, right: Option<Vec<At>>| match right {
@@ -162,8 +176,15 @@ fn add_agreement(
             for of in classes {
                 let Some(found) = by_code.rows(other_at, block, of) else { continue };
                 let rows: Vec<usize> = rows.iter().copied().filter(|row| class(row) == Some(of)).collect();
-                let left = agreement.columns.iter().flat_map(|&column| view.top(ledger, &rows, column)).collect();
-                add(left, Some(found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect()));
+                let left: Vec<At> = columns.iter().flat_map(|&column| view.top(ledger, &rows, column)).collect();
+                if !left.is_empty() {
+                    equations.add_class(
+                        &name,
+                        &left,
+                        agreement.relation,
+                        found.iter().filter_map(|&row| ledger.cell(other.at, row, column)),
+                    );
+                }
             }
         }
     }
@@ -263,7 +284,7 @@ pub(super) fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Opti
             Lines::Code(code) => {
                 let before = found.len();
                 for (block, _, column) in blocks() {
-                    let rows = view.rows(block).filter(|(row, _)| view.code(*row) == Some(code.as_str()));
+                    let rows = view.rows(block).filter(|(row, _)| view.code(*row) == Some(code.as_str()) && !view.misnamed.contains(row));
                     found.extend(rows.filter_map(|(row, _)| ledger.cell(view.at, row, column)));
                 }
                 if found.len() == before {

@@ -18,6 +18,8 @@ pub(super) struct Equation {
     relation: Relation,
     /// The table that does not list what stands on the left.
     pub(super) absent_from: Option<usize>,
+    /// Is either side what a publisher adds up, and can have rounded so that it fits?
+    is_of_sums: bool,
 }
 
 /// What an equation is an instance of.
@@ -63,7 +65,7 @@ impl Equations {
         let middle = self.terms.len();
         self.terms.extend(right);
         let (left, right) = (from..middle, middle..self.terms.len());
-        self.list.push(Equation { kind, identity: Arc::clone(identity), left, right, relation, absent_from: None });
+        self.list.push(Equation { kind, identity: Arc::clone(identity), left, right, relation, absent_from: None, is_of_sums: false });
     }
 
     /// Adds that a table does not list what stands elsewhere.
@@ -71,6 +73,14 @@ impl Equations {
         self.add(kind, identity, left, relation, []);
         if let Some(added) = self.list.last_mut() {
             added.absent_from = Some(table);
+        }
+    }
+
+    /// Adds that a class is the same in two tables: each prints what it adds up, and some move a last digit so that their lines make their total.
+    pub(super) fn add_class(&mut self, identity: &Arc<Identity>, left: &[At], relation: Relation, right: impl IntoIterator<Item = At>) {
+        self.add(CheckKind::CrossTable, identity, left, relation, right);
+        if let Some(added) = self.list.last_mut() {
+            added.is_of_sums = true;
         }
     }
 
@@ -103,6 +113,17 @@ impl Equations {
         if self.is_told_right(equation) { (right, left) } else { (left, right) }
     }
 
+    /// A whole, and what the lines that make it up come to; `None`: it compares something else.
+    pub(super) fn whole_and_lines(&self, equation: &Equation, ledger: &Ledger) -> Option<(i128, i128)> {
+        let (left, right) = self.sides(equation, ledger);
+        match equation.kind {
+            CheckKind::ColumnTotal | CheckKind::HierarchySum => Some((left, right)),
+            // The lines of a class, against the class.
+            CheckKind::CrossTable if equation.is_of_sums => Some((right, left)),
+            _ => None,
+        }
+    }
+
     /// The entries of both sides.
     pub(super) fn terms(&self, equation: &Equation) -> impl Iterator<Item = At> + '_ {
         self.terms.get(equation.left.start..equation.right.end).unwrap_or_default().iter().copied()
@@ -131,7 +152,7 @@ impl Equations {
 
     fn state(&self, equation: &Equation, ledger: &Ledger) -> State {
         let (left, right) = (Side::new(self.left(equation), ledger), Side::new(self.right(equation), ledger));
-        let (difference, slack) = (left.sum - right.sum, left.halves.and(right.halves).slack());
+        let (difference, slack) = (left.sum - right.sum, left.halves.and(right.halves).slack(equation.is_of_sums));
         // An empty cell says nothing; a whole table that does not list a row says that there is none.
         let is_said = right.halves.count > 0 || self.right(equation).is_empty() || equation.kind == CheckKind::RowSum;
         let is_vacuous = left.halves.count == 0
@@ -237,9 +258,9 @@ impl Halves {
         }
     }
 
-    /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it.
-    fn slack(self) -> i128 {
-        if self.count > 2 {
+    /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it, unless each is a sum.
+    fn slack(self, is_of_sums: bool) -> i128 {
+        if self.count > 2 || is_of_sums && self.coarsest == self.finest {
             self.sum
         } else if self.count > 0 && self.coarsest > self.finest {
             // Rounded, or cut off: both are common.

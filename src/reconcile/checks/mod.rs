@@ -15,6 +15,7 @@ mod blame;
 mod changes;
 mod equation;
 mod ledger;
+mod lines;
 mod listed;
 mod names;
 mod places;
@@ -96,6 +97,9 @@ impl<'d> Case<'d> {
             if let (Right::Code(right), Some(code)) = (&row.right, views.get_mut(row.view).and_then(|view| view.codes.get_mut(row.row))) {
                 *code = Some(right.clone());
             }
+        }
+        for row in misnamed.iter().filter(|row| row.witness != Witness::Tables) {
+            views.get_mut(row.view).into_iter().for_each(|view| _ = view.misnamed.insert(row.row));
         }
         let ledger = Ledger::new(disclosure);
         let equations = equations(disclosure, &views, grammars, &ledger);

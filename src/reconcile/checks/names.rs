@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::listed;
 use super::tables::View;
 use crate::disclosure::{LineItem, Row, RowKind};
-use crate::grammar::{Code, Grammars, short_name};
+use crate::grammar::{Code, Grammars, ordinal, short_name};
 
 /// A row whose code or name is another one's.
 pub(super) struct Misnamed {
@@ -157,6 +157,8 @@ fn coded_rows<'v>(at: usize, view: &'v View<'_>) -> impl Iterator<Item = Coded<'
     rows.filter_map(move |(row, of)| {
         let block = view.blocks.get(row).copied().flatten()?;
         let set = view.form.blocks.get(block)?.code_set.as_deref()?;
-        Some(Coded { view: at, row, of, set, code: view.code(row)?, name: short_name(&of.name) })
+        // Lists of classes can be numbered: 一、一般公共服务支出.
+        let name = ordinal(of.name.trim_start()).map_or(of.name.as_str(), |(_, _, name)| name);
+        Some(Coded { view: at, row, of, set, code: view.code(row)?, name: short_name(name) })
     })
 }

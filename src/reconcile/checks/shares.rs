@@ -81,7 +81,9 @@ fn find_other_whole(list: &mut [WrongShare], ledger: &Ledger) {
     });
     let shares = list.len();
     if let Some(range) = common.filter(|&(from, to)| from <= to && to < i128::MAX) {
-        list.iter_mut().for_each(|of| of.other = Some(OtherWhole { first, shares, range }));
+        for of in list {
+            of.other = Some(OtherWhole { first, shares, range });
+        }
     }
 }
 

@@ -1,11 +1,12 @@
-//! Equations within a table: columns of a row, lines below a line, totals.
+//! Equations within a table: columns of a row, and what `lines` says of its lines.
 
-use std::sync::Arc;
+use rustc_hash::FxHashSet;
 
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
+use super::lines;
 use crate::disclosure::{CheckKind, Disclosure, Row, RowKind, Table, Value};
-use crate::grammar::{Block, Column, ColumnKind, Form, Identities, Ordinal, Relation, TableForm, label_key, ordinal};
+use crate::grammar::{Block, Column, ColumnKind, Form, Identities, Relation, TableForm, label_key};
 
 /// A table of the disclosure with its form, and for each row its block and the code by which it is compared.
 pub(super) struct View<'d> {
@@ -17,13 +18,15 @@ pub(super) struct View<'d> {
     pub(super) index: usize,
     pub(super) blocks: Vec<Option<usize>>,
     pub(super) codes: Vec<Option<String>>,
+    /// Rows whose code is not that of their name: what they are by their code is not known.
+    pub(super) misnamed: FxHashSet<usize>,
 }
 
 impl<'d> View<'d> {
     pub(super) fn new(at: usize, table: &'d Table, index: usize, form: &'d TableForm) -> Self {
         let blocks = table.rows.iter().map(|row| block_of(form, row)).collect();
         let codes = table.rows.iter().map(|row| row.code.clone()).collect();
-        Self { at, table, form, index, blocks, codes }
+        Self { at, table, form, index, blocks, codes, misnamed: FxHashSet::default() }
     }
 
     /// The rows of a block with their places.
@@ -138,19 +141,9 @@ impl<'f> Focus<'f> {
 pub(super) fn add(view: &View<'_>, focus: Focus<'_>, known: &Identities, ledger: &Ledger, equations: &mut Equations) {
     row_sums(view, focus, ledger, equations);
     for (at, block) in view.form.blocks.iter().enumerate() {
-        let is_one_of_several = view.form.blocks.iter().filter(|other| other.side == block.side).count() > 1;
-        if is_one_of_several && block.id.is_some() {
-            continue;
-        }
         let amounts = block.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Amount);
         let columns: Vec<usize> = amounts.map(|(column, _)| column).filter(|&column| focus.has_column(column)).collect();
-        if block.lines.is_empty() || block.code_set.is_some() {
-            column_totals(view, at, &columns, &Identity::rule("column_total", known), ledger, equations);
-            hierarchy(view, at, &columns, &Identity::rule("hierarchy_sum", known), ledger, equations);
-        } else {
-            let rules = ["list_sum", "list_among"].map(|rule| Identity::rule(rule, known));
-            lists(view, at, &columns, &rules, ledger, equations);
-        }
+        lines::add(view, at, &columns, known, ledger, equations);
     }
 }
 
@@ -179,130 +172,6 @@ fn row_sums(view: &View<'_>, focus: Focus<'_>, ledger: &Ledger, equations: &mut 
                 }
             }
             equations.add(CheckKind::RowSum, &name, &[whole], Relation::Equal, parts);
-        }
-    }
-}
-
-/// Each total line is the sum of what stands before it since the start, a total in between counting for its own lines; a total at the
-/// head is the sum of what follows.
-fn column_totals(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<Identity>, ledger: &Ledger, equations: &mut Equations) {
-    let rows: Vec<(usize, &Row)> = view.rows(block).collect();
-    let totals = rows.iter().filter(|(_, row)| row.kind == RowKind::Total).count();
-    if totals == 0 || rows.len() < 2 {
-        return;
-    }
-    // Rows of several levels each divide the whole.
-    let mut levels: Vec<&str> = rows.iter().filter_map(|(_, row)| row.level.as_deref()).collect();
-    levels.sort_unstable();
-    levels.dedup();
-    if let (false, Some(total)) = (levels.is_empty(), view.total(block)) {
-        for level in levels {
-            let of: Vec<usize> = rows.iter().filter(|(_, row)| row.level.as_deref() == Some(level)).map(|&(at, _)| at).collect();
-            for &column in columns {
-                let parts: Vec<At> = of.iter().filter_map(|&row| ledger.cell(view.at, row, column)).collect();
-                if let Some(total) = ledger.cell(view.at, total, column) {
-                    equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, parts);
-                }
-            }
-        }
-        return;
-    }
-    let stands_first = rows.first().is_some_and(|(_, row)| row.kind == RowKind::Total);
-    if stands_first && totals > 1 {
-        return;
-    }
-    for &column in columns {
-        let mut pending: Vec<usize> = Vec::new();
-        let mut before: Vec<At> = Vec::new();
-        for &(row, of) in rows.iter().skip(usize::from(stands_first)) {
-            if of.kind != RowKind::Total {
-                pending.push(row);
-                continue;
-            }
-            let Some(total) = ledger.cell(view.at, row, column) else { continue };
-            before.extend(view.top(ledger, &pending, column));
-            pending.clear();
-            if ledger.is_filled(total) {
-                equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, before.iter().copied());
-                before = vec![total];
-            }
-        }
-        if let Some(total) = rows.first().filter(|_| stands_first).and_then(|&(row, _)| ledger.cell(view.at, row, column)) {
-            equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, view.top(ledger, &pending, column));
-        }
-    }
-}
-
-/// A 类 or 款 line with an amount is the sum of the lines below it.
-fn hierarchy(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<Identity>, ledger: &Ledger, equations: &mut Equations) {
-    let rows: Vec<usize> = view.rows(block).filter(|(_, row)| row.kind != RowKind::Total).map(|(at, _)| at).collect();
-    for (at, &row) in rows.iter().enumerate() {
-        let Some(code) = view.code(row) else { continue };
-        let is_below = |below: &&usize| view.code(**below).is_some_and(|other| other.len() > code.len() && other.starts_with(code));
-        let below: Vec<usize> = rows.get(at + 1..).unwrap_or_default().iter().take_while(is_below).copied().collect();
-        if below.is_empty() {
-            continue;
-        }
-        for &column in columns {
-            if let Some(whole) = ledger.cell(view.at, row, column).filter(|&at| ledger.is_filled(at)) {
-                equations.add(CheckKind::HierarchySum, name, &[whole], Relation::Equal, view.top(ledger, &below, column));
-            }
-        }
-    }
-}
-
-/// A numbered line of a list, with the lines below it.
-struct Head {
-    at: At,
-    /// 1., 2. … of 一、.
-    numbered: Vec<At>,
-    /// 其中：… and the lines behind it.
-    among: Vec<At>,
-}
-
-/// Lists of fixed lines: 一、 = 1. + 2. …; 合计 = 一、 + 二、 …; what stands behind 其中 is at most what it is of.
-fn lists(view: &View<'_>, block: usize, columns: &[usize], [sum, among]: &[Arc<Identity>; 2], ledger: &Ledger, equations: &mut Equations) {
-    let depth = |row: &Row| ordinal(row.name.trim_start()).map(|(kind, ..)| kind);
-    let rows: Vec<(usize, &Row)> = view.rows(block).collect();
-    if !rows.iter().any(|(_, row)| depth(row) == Some(Ordinal::Chinese)) {
-        return;
-    }
-    for &column in columns {
-        let mut pending: Vec<At> = Vec::new();
-        let mut heads: Vec<Head> = Vec::new();
-        let mut totals: Vec<(At, Vec<At>)> = Vec::new();
-        for &(row, of) in &rows {
-            let Some(at) = ledger.cell(view.at, row, column) else { continue };
-            let head = Head { at, numbered: Vec::new(), among: Vec::new() };
-            match (of.kind, depth(of), totals.is_empty()) {
-                (RowKind::Total, ..) if ledger.is_filled(at) => totals.push((at, std::mem::replace(&mut pending, vec![at]))),
-                (RowKind::Item | RowKind::Heading, Some(Ordinal::Chinese), true) => {
-                    pending.push(at);
-                    heads.push(head);
-                }
-                (RowKind::Item | RowKind::Heading, Some(Ordinal::Arabic), true) => {
-                    // The last 一、 is the last head that is not numbered itself.
-                    if let Some(first) = heads.iter_mut().rfind(|head| pending.contains(&head.at)) {
-                        first.numbered.push(at);
-                    }
-                    heads.push(head);
-                }
-                (RowKind::Item | RowKind::Heading, _, true) => heads.last_mut().into_iter().for_each(|head| head.among.push(at)),
-                // Behind a first total stand what is added to it, without numbers, and numbered lines that divide that.
-                (RowKind::Item | RowKind::Heading, None, false) => pending.push(at),
-                (RowKind::Total, ..) | (_, Some(_), false) => {}
-            }
-        }
-        for head in heads.into_iter().filter(|head| ledger.is_filled(head.at)) {
-            if head.numbered.iter().any(|&at| ledger.is_filled(at)) {
-                equations.add(CheckKind::ColumnTotal, sum, &[head.at], Relation::Equal, head.numbered);
-            }
-            if head.among.iter().any(|&at| ledger.is_filled(at)) {
-                equations.add(CheckKind::ColumnTotal, among, &[head.at], Relation::AtLeast, head.among);
-            }
-        }
-        for (total, parts) in totals {
-            equations.add(CheckKind::ColumnTotal, sum, &[total], Relation::Equal, parts);
         }
     }
 }

@@ -40,7 +40,10 @@ impl Report<'_, '_> {
         let has_total = |table: &Table| table.rows.iter().any(|row| row.kind == RowKind::Total);
         let is_summed =
             matches!(equation.kind, CheckKind::ColumnTotal | CheckKind::HierarchySum | CheckKind::CrossTable | CheckKind::NarrativeVsTable);
-        if is_summed && !is_proved && tables.any(|table| !table.title_found || !has_total(table)) {
+        // Lines that are missing explain too little, not too much.
+        let is_too_much = self.equations.whole_and_lines(equation, self.places.ledger).is_some_and(|(whole, lines)| lines > whole)
+            && self.equations.terms(equation).all(|at| self.places.ledger.amount(at).unwrap_or(0) >= 0);
+        if is_summed && !is_proved && tables.any(|table| !table.title_found || !is_too_much && !has_total(table)) {
             return Verdict::IncompleteSource;
         }
         Verdict::Publication
