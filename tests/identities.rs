@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use common::{check_again, convert, sample};
 use gongkai::Grammars;
-use gongkai::disclosure::{Check, Disclosure};
+use gongkai::disclosure::{Check, CheckKind, Disclosure};
+use gongkai::reconcile::checks::compare;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -251,6 +252,8 @@ fn every_identity_has_a_fixture() {
     let mut known: Vec<&str> = known.chain(grammars.identities.identities.iter().map(|identity| &*identity.code)).collect();
     let fixtures = fixtures();
     let mut have: Vec<&str> = fixtures.iter().map(|fixture| &*fixture.code).collect();
+    // Those between disclosures have tests of their own below.
+    known.retain(|code| !BETWEEN.contains(code));
     known.sort_unstable();
     have.sort_unstable();
     have.dedup();
@@ -293,4 +296,108 @@ fn every_identity_holds_where_nothing_is_wrong_and_finds_the_one_place_that_is()
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is about two disclosures.
+const BETWEEN: [&str; 2] = ["prior_year", "opening_budget"];
+
+/// Findings about two disclosures, when they are checked together: identity, scope and what the other one has.
+fn between(disclosures: [Value; 2]) -> Vec<(String, String, String)> {
+    let read = |of: Value| {
+        let mut disclosure: Disclosure = serde_json::from_str(&of.to_string()).expect("a disclosure");
+        check_again(&mut disclosure);
+        disclosure
+    };
+    let mut disclosures = disclosures.map(read);
+    let before = disclosures[1].checks.len();
+    compare(&mut disclosures, &Grammars::built_in().expect("the built-in grammars load"));
+    assert_eq!(disclosures[1].checks.len(), before, "only the later one, or the department, is told");
+    let found = disclosures[0].checks.iter().filter(|check| check.id == CheckKind::CrossDocument);
+    found.map(|check| (check.identity.to_string(), check.scope.clone(), check.right.expect("an amount").to_string())).collect()
+}
+
+/// Puts what each line item of a budget was a year before into its table.
+fn year_before(budget: &Value) -> Value {
+    let mut before = budget.clone();
+    before["document"]["fiscal_year"] = json!(budget["document"]["fiscal_year"].as_u64().expect("a year") - 1);
+    before["statements"] = json!([]);
+    let (items, tables) = (budget["line_items"].as_array().expect("line items"), before["tables"].as_array_mut().expect("tables"));
+    let table = tables.iter_mut().find(|of| of["table"] == "general_public_expenditure").expect("table 5");
+    for item in items {
+        let change = item["change_amount"].as_f64().unwrap_or(0.0) * if item["change_direction"] == "increase" { -1.0 } else { 1.0 };
+        let was = item["amount"].as_f64().expect("an amount") + change;
+        let rows = table["rows"].as_array_mut().expect("rows").iter_mut();
+        for row in rows.filter(|row| row["code"] == item["code"]) {
+            row["values"]["total"] = serde_json::from_str(&format!("{was:.2}")).expect("a number");
+        }
+    }
+    before
+}
+
+#[test]
+fn what_a_line_item_was_by_its_change_is_held_against_the_year_before() {
+    let budget = base("small-813-gbk.pdf");
+    let before = year_before(&budget);
+    assert_eq!(between([budget.clone(), before.clone()]), []);
+    let mut wrong = before.clone();
+    put(&mut wrong, "general_public_expenditure/2081104/total", "77.77");
+    assert_eq!(between([budget.clone(), wrong.clone()]), [("prior_year".to_owned(), "line_items/2081104".to_owned(), "77.77".to_owned())]);
+    // A code that meant something else then, another year, and another agency say nothing.
+    let mut renamed = wrong.clone();
+    put(&mut renamed, "general_public_expenditure/2081104/name", "另一科目");
+    assert_eq!(between([budget.clone(), renamed]), []);
+    for (field, value) in [("fiscal_year", json!(2001)), ("agency", json!("另一部门"))] {
+        let mut other = wrong.clone();
+        other["document"][field] = value;
+        assert_eq!(between([budget.clone(), other]), []);
+    }
+}
+
+#[test]
+fn a_final_account_is_held_against_its_budget_and_the_account_of_the_year_before() {
+    let account = base("final-account");
+    let mut before = account.clone();
+    before["document"]["fiscal_year"] = json!(account["document"]["fiscal_year"].as_u64().expect("a year") - 1);
+    let line = |table: &str, name: &str, column: &str| format!("{table}/{name}/{column}");
+    let closing = line("revenue_expenditure_summary", "年末结转和结余", "amount");
+    // 年初结转和结余 is 10.00, and so is what T4 carries over.
+    put(&mut before, &closing, "10.00");
+    put(&mut before, &line("fiscal_appropriation_summary", "年末财政拨款结转和结余", "total"), "10.00");
+    assert_eq!(between([account.clone(), before.clone()]), []);
+    put(&mut before, &closing, "11.00");
+    let scope = "revenue_expenditure_summary/revenue/年初结转和结余/amount".to_owned();
+    assert_eq!(between([account.clone(), before]), [("opening_balance".to_owned(), scope, "11".to_owned())]);
+
+    // Its budget: 2010301 行政运行 was to be 600.
+    let mut budget = account.clone();
+    budget["document"]["kind"] = json!("department_budget");
+    let mut said = account;
+    let mut item = base("small-813-gbk.pdf")["line_items"][0].clone();
+    for (field, value) in
+        [("code", json!("2010301")), ("item_name", json!("行政运行")), ("amount", json!(600)), ("completion_pct", json!(100))]
+    {
+        item[field] = value;
+    }
+    for field in ["change_amount", "change_pct", "change_direction"] {
+        item[field] = Value::Null;
+    }
+    item["flags"] = json!([]);
+    for (stated, found) in [(json!(600), 0), (json!(650), 1)] {
+        item["compared_with"] = stated;
+        said["line_items"] = json!([item]);
+        let findings = between([said.clone(), budget.clone()]);
+        assert_eq!(findings.len(), found, "{findings:?}");
+        assert!(findings.iter().all(|(code, scope, _)| code == "opening_budget" && scope == "line_items/2010301"));
+    }
+}
+
+#[test]
+fn a_department_is_at_least_its_own_unit() {
+    let department = base("shanghai");
+    let mut unit = department.clone();
+    unit["document"]["form"] = json!("shanghai_unit_budget");
+    assert_eq!(between([department.clone(), unit.clone()]), []);
+    put(&mut unit, "general_public_basic/合计/total", "99000.00");
+    let scope = "general_public_basic/合计/total".to_owned();
+    assert_eq!(between([department, unit]), [("department_covers_unit".to_owned(), scope, "99000".to_owned())]);
 }

@@ -19,17 +19,22 @@ fn findings(disclosure: &Disclosure) -> impl Iterator<Item = &Finding> {
 
 /// Checks results anew, by the grammars at hand.
 pub(super) fn run(arguments: &Check, grammars: &Grammars) -> Outcome {
-    let mut checked: Vec<(String, Disclosure)> = Vec::new();
+    let (mut names, mut disclosures): (Vec<String>, Vec<Disclosure>) = (Vec::new(), Vec::new());
     let mut has_failed = false;
     for path in &arguments.results {
         match read(path, grammars) {
-            Ok(disclosure) => checked.push((path.display().to_string(), disclosure)),
+            Ok(disclosure) => {
+                names.push(path.display().to_string());
+                disclosures.push(disclosure);
+            }
             Err(reason) => {
                 say(&format!("error: {}: {reason}", path.display()));
                 has_failed = true;
             }
         }
     }
+    reconcile::checks::compare(&mut disclosures, grammars);
+    let checked: Vec<(String, Disclosure)> = names.into_iter().zip(disclosures).collect();
     let printed = print(&|out| {
         match arguments.format {
         Format::Text => text(&checked, out),
@@ -184,9 +189,8 @@ pub(super) fn missing(disclosure: &Disclosure) -> Option<String> {
 pub(super) fn rules(command: &Checks, grammars: &Grammars) -> Outcome {
     match command {
         Checks::List => print(&|out| {
-            let rules = grammars.identities.rules.iter().map(|rule| (&rule.code, &rule.zh, &rule.en));
-            let written = grammars.identities.identities.iter().map(|identity| (&identity.code, &identity.zh, &identity.en));
-            rules.chain(written).try_for_each(|(code, zh, en)| writeln!(out, "{code:24} {zh}\n{:24} {en}", ""))
+            let mut described = grammars.identities.described();
+            described.try_for_each(|(code, zh, en)| writeln!(out, "{code:24} {zh}\n{:24} {en}", ""))
         }),
         Checks::Explain { code } => explain(code, grammars),
     }
@@ -195,6 +199,12 @@ pub(super) fn rules(command: &Checks, grammars: &Grammars) -> Outcome {
 fn explain(code: &str, grammars: &Grammars) -> Outcome {
     if let Some(identity) = grammars.identities.identities.iter().find(|identity| *identity.code == *code) {
         return print(&|out| writeln!(out, "{code}\n  {}\n  {}\n  {}", identity.zh, identity.en, identity.holds.text));
+    }
+    if let Some(identity) = grammars.identities.between.iter().find(|identity| *identity.code == *code) {
+        return print(&|out| {
+            writeln!(out, "{code}\n  {}\n  {}", identity.zh, identity.en)?;
+            identity.holds.iter().try_for_each(|holds| writeln!(out, "  {}", holds.text))
+        });
     }
     let rule = grammars.identities.rules.iter().find(|rule| *rule.code == *code);
     // An identity of a form goes by its table and its text, as findings name it: `expenditure_detail: total = basic + project`.

@@ -79,6 +79,8 @@ pub enum CheckKind {
     CodeName,
     /// The year that is named is the one that is published.
     YearWord,
+    /// Two disclosures of one publisher say the same.
+    CrossDocument,
 }
 
 /// Whose mistake a failure is.

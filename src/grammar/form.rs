@@ -29,6 +29,8 @@ pub struct Form {
     pub has_headings: bool,
     /// Is a table's number the one printed with it, else its place in the document? If not, it is the form's.
     pub numbered_by_place: bool,
+    /// Is it of a unit (单位), which its department's counts in?
+    pub is_of_unit: bool,
     /// The file it was read from.
     pub path: PathBuf,
 }
@@ -46,6 +48,7 @@ impl Form {
             targets: Vec::new(),
             has_headings: false,
             numbered_by_place: false,
+            is_of_unit: false,
             path: PathBuf::new(),
         }
     }

@@ -29,9 +29,21 @@ pub struct Identities {
     /// What is written in the language of the file.
     #[serde(default, rename = "identity")]
     pub identities: Vec<WrittenEquation>,
+    /// What holds between two disclosures.
+    #[serde(default, rename = "between")]
+    pub between: Vec<BetweenDisclosures>,
     /// The wholes that the text names when it states a share.
     #[serde(default, rename = "whole")]
     pub wholes: Vec<NamedWhole>,
+}
+
+impl Identities {
+    /// The name of all that is checked, and what it says in Chinese and in English.
+    pub fn described(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let rules = self.rules.iter().map(|of| (&*of.code, of.zh.as_str(), of.en.as_str()));
+        let written = self.identities.iter().map(|of| (&*of.code, of.zh.as_str(), of.en.as_str()));
+        rules.chain(written).chain(self.between.iter().map(|of| (&*of.code, of.zh.as_str(), of.en.as_str())))
+    }
 }
 
 /// What a share is of, if its whole has one of some names.
@@ -91,6 +103,34 @@ pub struct WrittenEquation {
     pub of: Option<DocumentKind>,
     /// What holds.
     pub holds: Expression,
+}
+
+/// An identity between two disclosures: the left side is of the one, the right side of the other.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BetweenDisclosures {
+    /// Its name.
+    pub code: Arc<str>,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// The kind of document that the left side is of; none: every kind.
+    pub of: Option<DocumentKind>,
+    /// What the right side is of.
+    pub other: OtherDisclosure,
+    /// What holds; several of one kind have one name.
+    pub holds: Vec<Expression>,
+}
+
+/// Which other disclosure of the same publisher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OtherDisclosure {
+    /// The one of the same kind for the year before.
+    YearBefore,
+    /// That of its own unit (本级) for the same year.
+    Unit,
 }
 
 /// Two sums and how they compare.
@@ -248,6 +288,19 @@ pub(super) fn load(file: &GrammarFile, forms: &[Form]) -> Result<Identities, Gra
         if let Some((table, column)) = identity.holds.terms().find_map(|term| unknown_column(term, forms)) {
             let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
             return Err(file.error(None, Some("holds"), message));
+        }
+    }
+    for identity in &identities.between {
+        let terms = || identity.holds.iter().flat_map(Expression::terms);
+        if !terms().all(is_line_sum) || identity.holds.iter().any(|holds| !holds.or.is_empty()) {
+            return Err(file.error(
+                None,
+                Some("holds"),
+                format!("`{}`: both sides are sums of lines, such as table.column[total]", identity.code),
+            ));
+        }
+        if let Some((table, column)) = terms().find_map(|term| unknown_column(term, forms)) {
+            return Err(file.error(None, Some("holds"), format!("`{}`: no form has a column {table}.{column}", identity.code)));
         }
     }
     let mut of_wholes = identities.wholes.iter().flat_map(|whole| &whole.is).flat_map(|Sum(terms)| terms);

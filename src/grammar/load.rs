@@ -173,6 +173,8 @@ struct WrittenForm {
     #[serde(default)]
     numbered_by_place: bool,
     #[serde(default)]
+    is_of_unit: bool,
+    #[serde(default)]
     sections: Vec<String>,
     table: Vec<WrittenTable>,
     #[serde(default)]
@@ -290,6 +292,7 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         targets: written.target.iter().map(WrittenTarget::form).collect(),
         has_headings: written.has_headings,
         numbered_by_place: written.numbered_by_place,
+        is_of_unit: written.is_of_unit,
         path: file.path.clone(),
     })
 }

@@ -19,7 +19,9 @@ mod year;
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
 pub use form::{Asked, Block, Column, ColumnKind, Form, IndicatorFields, NameSource, Slot, SlotKind, TableForm, TargetForm, TargetHead};
-pub use identities::{Expression, Identities, Lines, NamedWhole, RuleText, Sum, Term, WrittenEquation};
+pub use identities::{
+    BetweenDisclosures, Expression, Identities, Lines, NamedWhole, OtherDisclosure, RuleText, Sum, Term, WrittenEquation,
+};
 pub use identity::{Agreement, Identity, Relation, Scope};
 pub use key::{heading_key, key, label_key, short_name, strip_ordinal, title_key, without_year};
 pub use load::export;

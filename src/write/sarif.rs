@@ -12,12 +12,8 @@ const NOT_IN_NAMES: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remo
 
 /// The findings of some disclosures as one SARIF log. Consequences of a finding are not repeated.
 pub fn sarif<'d>(disclosures: impl Iterator<Item = &'d Disclosure>, identities: &Identities) -> Value {
-    let rules = identities.rules.iter().map(|rule| (&rule.code, &rule.en, &rule.zh));
-    let written = identities.identities.iter().map(|identity| (&identity.code, &identity.en, &identity.zh));
-    let rules: Vec<Value> = rules
-        .chain(written)
-        .map(|(code, en, zh)| json!({ "id": code, "shortDescription": { "text": en }, "fullDescription": { "text": zh } }))
-        .collect();
+    let rule = |(code, zh, en)| json!({ "id": code, "shortDescription": { "text": en }, "fullDescription": { "text": zh } });
+    let rules: Vec<Value> = identities.described().map(rule).collect();
     let findings = |disclosure: &'d Disclosure| {
         disclosure.checks.iter().filter(|check| check.is_finding()).map(move |check| result(check, disclosure))
     };

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::equation::{ByEntry, Equation, Equations, State};
 use super::ledger::{At, Ledger, Place};
+use crate::disclosure::CheckKind;
 use crate::reconcile::outcome::Outcome;
 
 /// A change to published numbers: each by how much.
@@ -127,6 +128,8 @@ struct Court<'e> {
     equations: &'e Equations,
     by_entry: &'e ByEntry,
     states: Vec<State>,
+    /// What is known to be best of each failing equation.
+    best_of: FxHashMap<u32, Option<(Worth, Vec<Change>)>>,
     /// The row that stands twice of which an entry is.
     repeated: FxHashMap<At, usize>,
     repeated_rows: &'e [Vec<At>],
@@ -142,7 +145,8 @@ const MOST_LOOKED_AT: usize = 24;
 impl<'e> Court<'e> {
     fn new(equations: &'e Equations, by_entry: &'e ByEntry, states: Vec<State>, repeated_rows: &'e [Vec<At>]) -> Self {
         let repeated = repeated_rows.iter().enumerate().flat_map(|(row, cells)| cells.iter().map(move |&at| (at, row))).collect();
-        Self { equations, by_entry, states, repeated, repeated_rows, looked_at: 0, most_looked_at: MOST_LOOKED_AT * equations.all_terms() }
+        let most_looked_at = MOST_LOOKED_AT * equations.all_terms();
+        Self { equations, by_entry, states, best_of: FxHashMap::default(), repeated, repeated_rows, looked_at: 0, most_looked_at }
     }
 
     fn state(&self, number: u32) -> Option<&State> {
@@ -166,35 +170,83 @@ impl<'e> Court<'e> {
                 }
             }
         }
-        shifts.into_iter().map(|(number, _)| number).collect()
+        let touched: Vec<u32> = shifts.into_iter().map(|(number, _)| number).collect();
+        self.forget(&touched);
+        touched
     }
 
     /// The changes that are worth most, of those that mend one of the failing equations.
     fn best(&mut self, open: &BTreeSet<u32>, ledger: &Ledger) -> Vec<Change> {
         let mut most: Option<Worth> = None;
         let mut best: Vec<Change> = Vec::new();
-        let mut looked_at = self.looked_at;
         for &at in open {
-            if looked_at >= self.most_looked_at {
-                break;
+            if !self.best_of.contains_key(&at) {
+                if self.looked_at >= self.most_looked_at {
+                    break;
+                }
+                let found = self.find_best_of(at, ledger);
+                self.best_of.insert(at, found);
             }
-            self.for_each_change(at, ledger, |by, is_removal| {
-                looked_at += by.iter().map(|&(at, _)| self.by_entry.of(at).len()).sum::<usize>();
-                let worth = self.worth(by, is_removal, ledger);
-                if worth.points <= 0 || most.is_some_and(|most| worth < most) {
-                    return;
+            let Some((worth, changes)) = self.best_of.get(&at).and_then(Option::as_ref) else { continue };
+            if most.is_some_and(|most| *worth < most) {
+                continue;
+            }
+            if most != Some(*worth) {
+                best.clear();
+            }
+            most = Some(*worth);
+            for change in changes {
+                if !best.contains(change) {
+                    best.push(change.clone());
                 }
-                if most != Some(worth) {
-                    best.clear();
-                }
-                most = Some(worth);
-                if !best.iter().any(|change| change.by == by) {
-                    best.push(Change { by: by.to_vec() });
-                }
-            });
+            }
         }
+        best
+    }
+
+    /// The changes that are worth most, of those that mend an equation.
+    fn find_best_of(&mut self, number: u32, ledger: &Ledger) -> Option<(Worth, Vec<Change>)> {
+        let mut best: Option<(Worth, Vec<Change>)> = None;
+        let mut looked_at = self.looked_at;
+        self.for_each_change(number, ledger, |by, is_removal| {
+            looked_at += by.iter().map(|&(at, _)| self.by_entry.of(at).len()).sum::<usize>();
+            let worth = self.worth(by, is_removal, ledger);
+            if worth.points <= 0 {
+                return;
+            }
+            let change = || Change { by: by.to_vec() };
+            match &mut best {
+                Some((most, _)) if worth < *most => {}
+                Some((most, changes)) if worth == *most => {
+                    if !changes.iter().any(|change| change.by == by) {
+                        changes.push(change());
+                    }
+                }
+                _ => best = Some((worth, vec![change()])),
+            }
+        });
         self.looked_at = looked_at;
         best
+    }
+
+    /// Forgets what was found of equations whose amounts, or others of their rows, a change concerns.
+    fn forget(&mut self, touched: &[u32]) {
+        let mut stale = vec![false; self.by_entry.entries()];
+        let mut mark = |at: At| stale.get_mut(at as usize).into_iter().for_each(|of| *of = true);
+        let equations = self.equations;
+        for equation in touched.iter().filter_map(|&number| equations.list().get(number as usize)) {
+            for at in equations.terms(equation) {
+                mark(at);
+                // A cell can be changed together with another of its row.
+                let over = self.by_entry.of(at).iter().filter_map(|&(number, _)| equations.list().get(number as usize));
+                over.filter(|of| of.kind == CheckKind::RowSum).flat_map(|of| equations.terms(of)).for_each(&mut mark);
+            }
+        }
+        let is_stale = |number: u32| {
+            let equation = equations.list().get(number as usize);
+            equation.is_some_and(|equation| equations.terms(equation).any(|at| stale.get(at as usize).copied().unwrap_or(true)))
+        };
+        self.best_of.retain(|&number, _| !is_stale(number));
     }
 
     /// The changes that would mend an equation.

@@ -293,6 +293,11 @@ pub(super) struct ByEntry {
 }
 
 impl ByEntry {
+    /// How many entries there are.
+    pub(super) fn entries(&self) -> usize {
+        self.ends.len()
+    }
+
     /// The equations over an entry, with its weight in each.
     pub(super) fn of(&self, at: At) -> &[(u32, i128)] {
         let at = at as usize;

@@ -62,6 +62,11 @@ fn factor(unit: &str) -> Option<i128> {
     })
 }
 
+/// Yuan in the unit of running text.
+pub(super) fn text_factor() -> i128 {
+    factor(TEXT_UNIT).unwrap_or(1)
+}
+
 impl Ledger {
     pub(super) fn new(disclosure: &Disclosure) -> Self {
         let mut ledger = Self::default();
@@ -117,7 +122,7 @@ impl Ledger {
     fn add_text(&mut self, amounts: impl Iterator<Item = Option<Amount>> + Clone, place: impl Fn(usize) -> Place) {
         let finest = amounts.clone().flatten().map(Amount::half_step).min().unwrap_or(0);
         // Running text and targets state their amounts in one unit.
-        let factor = factor(TEXT_UNIT).unwrap_or(1);
+        let factor = text_factor();
         for (at, amount) in amounts.enumerate() {
             let amount = amount.map(|amount| amount.scaled() * factor);
             self.entries.push(Entry { place: place(at), amount, half: finest * factor, factor, has_unit: true });

@@ -11,6 +11,7 @@
 //!    `years`, `weights`); `places` and `sentences` give them the words.
 
 mod across;
+mod between;
 mod blame;
 mod changes;
 mod equation;
@@ -33,6 +34,8 @@ mod years;
 
 use crate::disclosure::{Check, Disclosure, Proof, Row, RowKind};
 use crate::grammar::{Form, Grammars};
+
+pub use between::compare;
 
 use across::ByCode;
 use equation::{Equations, State};

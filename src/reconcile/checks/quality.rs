@@ -119,7 +119,7 @@ fn basis_points(proof: Proof) -> Option<u32> {
     u32::try_from(share).ok()
 }
 
-fn findings(checks: &[Check]) -> FindingCounts {
+pub(super) fn findings(checks: &[Check]) -> FindingCounts {
     let mut counts = FindingCounts::default();
     for check in checks.iter().filter(|check| check.because_of.is_none()) {
         let of_kind = match check.verdict {

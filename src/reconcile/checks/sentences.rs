@@ -1,6 +1,7 @@
 //! The sentences of findings, each in English and Chinese, with the arithmetic.
 
 use super::changes::{Stated, Wrong};
+use super::equation::Identity;
 use super::names::Witness;
 use crate::disclosure::{Amount, ChangeDirection, Row, Table};
 
@@ -145,6 +146,21 @@ pub(super) fn wrong_completion(
     Sentence {
         en: format!("{} states a completion of {published} %; its amounts give {right} % ({amount} of {budget})", name.en),
         zh: format!("{}公布的完成年初预算比例为{published}%，按其金额计算应为{right}%（决算{amount}、年初预算{budget}）", name.zh),
+    }
+}
+
+/// Another disclosure says otherwise.
+pub(super) fn other_disclosure(
+    name: &Sentence,
+    identity: &Identity,
+    (left, right): (Option<Amount>, Option<Amount>),
+    other: &str,
+) -> Sentence {
+    let (left, right) = (of(left), of(right));
+    let Identity { name: code, zh } = identity;
+    Sentence {
+        en: format!("{}: {code} does not hold: {left} here, {right} in {other}", name.en),
+        zh: format!("{}：“{zh}”不成立：本件{left}，{other}为{right}", name.zh),
     }
 }
 

@@ -1,0 +1,314 @@
+//! What disclosures of one publisher say of each other: the year before, the budget behind a final account, a department and its own unit.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::across::cells;
+use super::equation::Identity;
+use super::ledger::{At, Ledger};
+use super::places::Places;
+use super::sentences::{self, Sentence};
+use super::tables::View;
+use super::{quality, views};
+use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Disclosure, DocumentKind, LineItem, Statement, Suggestion, Verdict};
+use crate::grammar::{Form, Grammars, Lines, OtherDisclosure, Relation, Term, key, short_name};
+use crate::reconcile::outcome::Outcome;
+
+/// Compares disclosures with each other and adds what does not hold to the `checks` of the later one, or of the department's.
+///
+/// Two of one publisher, kind and year say nothing: which of them counts is not known.
+pub fn compare(disclosures: &mut [Disclosure], grammars: &Grammars) {
+    let mut by_publisher: FxHashMap<Publication, Option<usize>> = FxHashMap::default();
+    for (at, disclosure) in disclosures.iter().enumerate().filter(|(_, of)| !of.tables.is_empty()) {
+        if let Some(publication) = Publication::of(disclosure, grammars) {
+            by_publisher.entry(publication).and_modify(|known| *known = None).or_insert(Some(at));
+        }
+    }
+    let found = |disclosure: &Disclosure| {
+        let Some(publication) = Publication::of(disclosure, grammars) else { return Vec::new() };
+        let other = |wanted: Publication| by_publisher.get(&wanted).copied().flatten().and_then(|at| disclosures.get(at));
+        let before = other(Publication { year: publication.year - 1, ..publication.clone() });
+        let budget = other(Publication { kind: Kind::Budget, ..publication.clone() }).filter(|_| publication.kind == Kind::FinalAccount);
+        let unit = other(Publication { is_of_unit: true, ..publication.clone() }).filter(|_| !publication.is_of_unit);
+        compared(disclosure, before, budget, unit, grammars)
+    };
+    let found: Vec<Vec<Check>> = disclosures.iter().map(found).collect();
+    for (disclosure, found) in disclosures.iter_mut().zip(found) {
+        for check in found {
+            let number = disclosure.checks.iter().map(|check| check.number).max().unwrap_or(0) + 1;
+            disclosure.checks.push(Check { number, ..check });
+        }
+        disclosure.quality.findings = quality::findings(&disclosure.checks);
+    }
+}
+
+/// What is published by whom, for which year.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Publication {
+    agency: String,
+    kind: Kind,
+    is_of_unit: bool,
+    year: u16,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Budget,
+    FinalAccount,
+}
+
+impl Publication {
+    fn of(disclosure: &Disclosure, grammars: &Grammars) -> Option<Self> {
+        let document = &disclosure.document;
+        let kind = match document.kind {
+            DocumentKind::DepartmentBudget => Kind::Budget,
+            DocumentKind::DepartmentFinalAccount => Kind::FinalAccount,
+            _ => return None,
+        };
+        let is_of_unit = form_of(disclosure, grammars).is_some_and(|form| form.is_of_unit);
+        Some(Self { agency: key(document.agency.as_deref()?), kind, is_of_unit, year: document.fiscal_year? })
+    }
+}
+
+fn form_of<'g>(disclosure: &Disclosure, grammars: &'g Grammars) -> Option<&'g Form> {
+    grammars.forms.iter().find(|form| form.id == disclosure.document.form)
+}
+
+fn compared(
+    disclosure: &Disclosure,
+    before: Option<&Disclosure>,
+    budget: Option<&Disclosure>,
+    unit: Option<&Disclosure>,
+    grammars: &Grammars,
+) -> Vec<Check> {
+    let read = |disclosure| Some(Reading::new(disclosure, form_of(disclosure, grammars)?));
+    let (before, budget, unit) = (before.and_then(read), budget.and_then(read), unit.and_then(read));
+    if before.is_none() && budget.is_none() && unit.is_none() {
+        return Vec::new();
+    }
+    let Some(own) = read(disclosure) else { return Vec::new() };
+    let mut comparison = Comparison { own: &own, grammars, found: Vec::new() };
+    if let Some(before) = &before {
+        comparison.prior_line_items(before);
+        comparison.prior_statements(before);
+        comparison.written(OtherDisclosure::YearBefore, before);
+    }
+    if let Some(budget) = &budget {
+        comparison.opening_budget(budget);
+    }
+    if let Some(unit) = &unit {
+        comparison.written(OtherDisclosure::Unit, unit);
+    }
+    comparison.found
+}
+
+/// A disclosure as the checks see it.
+struct Reading<'d> {
+    disclosure: &'d Disclosure,
+    views: Vec<View<'d>>,
+    ledger: Ledger,
+    /// The rows of each code, for each of the views.
+    by_code: Vec<FxHashMap<&'d str, Vec<usize>>>,
+}
+
+impl<'d> Reading<'d> {
+    fn new(disclosure: &'d Disclosure, form: &'d Form) -> Self {
+        let views = views(disclosure, form);
+        let rows_of = |view: &View<'d>| {
+            let mut rows: FxHashMap<&'d str, Vec<usize>> = FxHashMap::default();
+            let coded = view.table.rows.iter().enumerate().filter_map(|(at, row)| Some((at, row.code.as_deref()?)));
+            coded.for_each(|(at, code)| rows.entry(code).or_default().push(at));
+            rows
+        };
+        let by_code = views.iter().map(rows_of).collect();
+        Self { disclosure, views, ledger: Ledger::new(disclosure), by_code }
+    }
+
+    /// What the lines come to, and how far rounding can have moved that; `None`: not all of them are there, or none is filled.
+    fn sum(&self, cells: &[At]) -> Option<(i128, i128)> {
+        let entries = cells.iter().filter_map(|&at| self.ledger.get(at)).filter(|entry| entry.amount.is_some());
+        let sums = entries.map(|entry| (entry.amount.unwrap_or(0), entry.half, entry.has_unit));
+        sums.fold(None, |sum, (amount, half, has_unit)| {
+            let (so_far, halves) = sum.unwrap_or((0, 0));
+            has_unit.then_some((so_far + amount, halves + half))
+        })
+    }
+
+    /// The cells of a code in a column, and the names that their rows have.
+    fn of_code(&self, (table, column): (&str, &str), code: &str) -> Option<(Vec<At>, Vec<String>)> {
+        let (at, view) = self.views.iter().enumerate().find(|(_, view)| *view.form.id == *table)?;
+        let column = view.form.blocks.iter().find_map(|block| block.column_index(column))?;
+        let rows = self.by_code.get(at)?.get(code)?;
+        let names = rows.iter().filter_map(|&row| view.table.rows.get(row)).map(|row| short_name(&row.name)).collect();
+        Some((rows.iter().filter_map(|&row| self.ledger.cell(view.at, row, column)).collect(), names))
+    }
+}
+
+struct Comparison<'c, 'd> {
+    own: &'c Reading<'d>,
+    grammars: &'c Grammars,
+    found: Vec<Check>,
+}
+
+impl Comparison<'_, '_> {
+    fn places(&self) -> Places<'_, '_> {
+        Places { disclosure: self.own.disclosure, views: &self.own.views, ledger: &self.own.ledger }
+    }
+
+    /// The columns that line items are held against.
+    fn columns(&self) -> Vec<(String, String)> {
+        let of = |identity: &crate::grammar::WrittenEquation| match (identity.holds.left.as_slice(), identity.holds.right.as_slice()) {
+            ([Term::LineItems], [Term::Cell { table, column, lines: Lines::Each }]) => Some((table.clone(), column.clone())),
+            _ => None,
+        };
+        self.grammars.identities.identities.iter().filter_map(of).collect()
+    }
+
+    /// What each line item was, by its own change, against the table of the year before.
+    fn prior_line_items(&mut self, before: &Reading<'_>) {
+        for (at, item) in self.own.disclosure.line_items.iter().enumerate() {
+            // Against what was spent, a budget cannot be held.
+            let Some(of) = prior(item.amount, item.change_direction, item.change_amount).filter(|_| item.compared_with.is_none()) else {
+                continue;
+            };
+            let entry = self.own.ledger.line_item(at);
+            for (table, column) in self.columns() {
+                if let Some((right, half)) = self.same_item(item, entry, before, (&table, &column)) {
+                    self.add_said(entry, of, (right, half), before, "prior_year");
+                }
+            }
+        }
+    }
+
+    /// What another disclosure has for the code and the name of a line item that agrees with its own table.
+    fn same_item(&self, item: &LineItem, entry: At, other: &Reading<'_>, column: (&str, &str)) -> Option<(i128, i128)> {
+        let code = item.code.as_deref().filter(|_| !item.flags.iter().any(|flag| flag.starts_with("code_")))?;
+        // Where it contradicts its own table, it may be about something else.
+        let stated = self.own.ledger.get(entry)?;
+        let published = self.own.of_code(column, code).and_then(|(own, _)| self.own.sum(&own));
+        if published.is_some_and(|(published, half)| (published - stated.amount.unwrap_or(0)).abs() > half + stated.half) {
+            return None;
+        }
+        // Codes change their meaning from year to year.
+        let (others, names) = other.of_code(column, code)?;
+        let name = short_name(&item.item_name);
+        names.iter().all(|of| *of == name).then(|| other.sum(&others))?
+    }
+
+    /// The same of the totals that the text states.
+    fn prior_statements(&mut self, before: &Reading<'_>) {
+        for identity in &self.grammars.identities.identities {
+            let ([Term::Text { ends, not }], Relation::Equal) = (identity.holds.left.as_slice(), identity.holds.relation) else { continue };
+            if identity.of.is_some_and(|kind| kind != self.own.disclosure.document.kind) {
+                continue;
+            }
+            let ways = || std::iter::once(&identity.holds.right).chain(&identity.holds.or);
+            let sums = |of: &Reading<'_>| ways().filter_map(|terms| of.sum(&cells(&of.views, terms, &of.ledger)?)).collect::<Vec<_>>();
+            let (own, others) = (sums(self.own), sums(before));
+            let Some(&first) = others.first() else { continue };
+            for (at, statement) in self.own.disclosure.statements.iter().enumerate() {
+                let subject = key(&statement.subject);
+                let Statement { amount, change_direction, change_amount, .. } = *statement;
+                let is_meant = subject.ends_with(ends.as_str()) && !not.iter().any(|word| subject.contains(word.as_str()));
+                let Some(of) = prior(Some(amount), change_direction, change_amount).filter(|_| is_meant) else { continue };
+                let entry = self.own.ledger.statement(at);
+                // Of what it does not agree with today, it says nothing of yesterday.
+                let Some(stated) = self.own.ledger.get(entry).and_then(|entry| Some((entry.amount?, entry.half))) else { continue };
+                if !own.iter().any(|&(sum, half)| (sum - stated.0).abs() <= half + stated.1) {
+                    continue;
+                }
+                if !others.iter().any(|&other| is_same(of, other)) {
+                    self.add_said(entry, of, first, before, "prior_year");
+                }
+            }
+        }
+    }
+
+    /// 年初预算为… against the budget of the year.
+    fn opening_budget(&mut self, budget: &Reading<'_>) {
+        for (at, item) in self.own.disclosure.line_items.iter().enumerate() {
+            let Some(opening) = item.compared_with.filter(|_| item.completion_pct.is_some()) else { continue };
+            let entry = self.own.ledger.line_item(at);
+            for (table, column) in self.columns() {
+                if let Some(right) = self.same_item(item, entry, budget, (&table, &column)) {
+                    let factor = self.own.ledger.get(entry).map_or(1, |entry| entry.factor);
+                    let of = (opening.scaled() * factor, opening.half_step() * factor);
+                    self.add_said(entry, of, right, budget, "opening_budget");
+                }
+            }
+        }
+    }
+
+    /// Adds what the text says of another disclosure, if that says otherwise.
+    fn add_said(&mut self, at: At, stated: (i128, i128), other: (i128, i128), of: &Reading<'_>, code: &str) {
+        if is_same(stated, other) {
+            return;
+        }
+        let identity = Identity::rule(code, &self.grammars.identities);
+        self.add(at, stated.0, other.0, of, &identity);
+    }
+
+    /// What `identities.toml` says of two disclosures.
+    fn written(&mut self, other: OtherDisclosure, of: &Reading<'_>) {
+        let kind = self.own.disclosure.document.kind;
+        for identity in &self.grammars.identities.between {
+            if identity.other != other || identity.of.is_some_and(|of| of != kind) {
+                continue;
+            }
+            for holds in &identity.holds {
+                let cells_of = |reading: &Reading<'_>, terms| cells(&reading.views, terms, &reading.ledger);
+                let (Some(left), Some(right)) = (cells_of(self.own, &holds.left), cells_of(of, &holds.right)) else { continue };
+                let (Some(own), Some(other)) = (self.own.sum(&left), of.sum(&right)) else { continue };
+                if Outcome::of(holds.relation, own.0 - other.0, own.1 + other.1) == Outcome::Fails
+                    && let Some(&at) = left.first()
+                {
+                    let name = Identity::new(identity.code.to_string(), identity.zh.clone());
+                    self.add(at, own.0, other.0, of, &name);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, at: At, left: i128, right: i128, of: &Reading<'_>, identity: &Identity) {
+        let places = self.places();
+        let factor = self.own.ledger.get(at).map_or(1, |entry| entry.factor);
+        let in_unit = |amount: i128| Amount::from_scaled(amount / factor);
+        let (left, right, difference) = (in_unit(left), in_unit(right), in_unit(left - right));
+        let Sentence { en, zh } = sentences::other_disclosure(&places.name(at), identity, (left, right), &of.disclosure.source.file);
+        let check = Check {
+            number: 0,
+            id: CheckKind::CrossDocument,
+            identity: Arc::clone(&identity.name),
+            scope: places.scope(at),
+            left,
+            right,
+            difference,
+            holds: false,
+            verdict: if places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication },
+            message: en,
+            message_zh: zh,
+            suggestion: right.map(Suggestion::Amount),
+            because_of: None,
+            place: places.place(at),
+        };
+        self.found.push(check);
+    }
+}
+
+/// What an amount was before its change, and how far rounding can have moved that; in millionths of a yuan, as the ledger has it.
+fn prior(amount: Option<Amount>, direction: Option<ChangeDirection>, change: Option<Amount>) -> Option<(i128, i128)> {
+    let (amount, change) = (amount?, change?);
+    let before = match direction? {
+        ChangeDirection::Increase => amount.scaled() - change.scaled(),
+        ChangeDirection::Decrease => amount.scaled() + change.scaled(),
+        ChangeDirection::None => return None,
+    };
+    let factor = super::ledger::text_factor();
+    Some((before * factor, (amount.half_step() + change.half_step()) * factor))
+}
+
+/// Can two amounts be the same, as precisely as they are printed?
+fn is_same((a, half): (i128, i128), (b, other_half): (i128, i128)) -> bool {
+    (a - b).abs() <= half + other_half
+}
