@@ -95,6 +95,7 @@ fn with(base: &Value, changes: &[&BTreeMap<String, String>]) -> Disclosure {
 #[serde(deny_unknown_fields)]
 struct Tables {
     form: String,
+    statements: BTreeMap<String, String>,
     table: Vec<TableOf>,
 }
 
@@ -120,18 +121,30 @@ struct RowOf {
 
 /// A disclosure of nothing but some tables.
 fn tables_of(text: &str) -> Value {
-    let Tables { form, table } = toml::from_str(text).expect("tables");
+    let Tables { form, statements, table } = toml::from_str(text).expect("tables");
     let grammars = Grammars::built_in().expect("the built-in grammars load");
     let of = grammars.forms.iter().find(|of| of.id == form).expect("a form");
     let mut disclosure = serde_json::to_value(convert(include_bytes!("identities/final-account.txt"))).expect("JSON");
     let like = disclosure["tables"][0].clone();
-    for list in ["line_items", "statements", "sections", "targets", "projects"] {
+    for list in ["line_items", "sections", "targets", "projects"] {
         disclosure[list] = json!([]);
     }
+    disclosure["statements"] = statements.iter().map(|(subject, amount)| statement(&disclosure, subject, amount)).collect();
     disclosure["document"]["form"] = json!(form);
     disclosure["document"]["kind"] = json!(of.kind);
     disclosure["tables"] = table.into_iter().map(|table| table_of(&like, table)).collect();
     disclosure
+}
+
+/// What the text says of one amount, like the first that it says.
+fn statement(disclosure: &Value, subject: &str, amount: &str) -> Value {
+    let mut said = disclosure["statements"][0].clone();
+    for field in ["share_pct", "change_direction", "change_amount", "change_pct"] {
+        said[field] = Value::Null;
+    }
+    said["subject"] = json!(subject);
+    said["amount"] = amount.parse().map(Value::Number).expect("an amount");
+    said
 }
 
 fn table_of(like: &Value, TableOf { id, number, unit, rows }: TableOf) -> Value {
@@ -214,6 +227,12 @@ fn base(name: &str) -> Value {
     basic["title"] = json!("一般公共预算财政拨款基本支出决算表");
     basic["rows"] = rows.into_iter().map(row).collect();
     tables.insert(5, basic);
+    // The text says less than most do.
+    for (subject, amount) in [("人员经费", "550.00"), ("因公出国（境）费支出决算", "10.00")] {
+        let said = statement(&disclosure, subject, amount);
+        disclosure["statements"].as_array_mut().expect("statements").push(said);
+    }
+    let tables = disclosure["tables"].as_array_mut().expect("tables");
     // Nor is its one line without a name.
     let amounts = [
         ("total_actual", 100),

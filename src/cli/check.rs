@@ -198,7 +198,10 @@ pub(super) fn rules(command: &Checks, grammars: &Grammars) -> Outcome {
 
 fn explain(code: &str, grammars: &Grammars) -> Outcome {
     if let Some(identity) = grammars.identities.identities.iter().find(|identity| *identity.code == *code) {
-        return print(&|out| writeln!(out, "{code}\n  {}\n  {}\n  {}", identity.zh, identity.en, identity.holds.text));
+        return print(&|out| {
+            writeln!(out, "{code}\n  {}\n  {}", identity.zh, identity.en)?;
+            identity.holds.iter().try_for_each(|holds| writeln!(out, "  {}", holds.text))
+        });
     }
     if let Some(identity) = grammars.identities.between.iter().find(|identity| *identity.code == *code) {
         return print(&|out| {

@@ -101,8 +101,34 @@ pub struct WrittenEquation {
     pub en: String,
     /// The kind of document that it is about; none: every kind.
     pub of: Option<DocumentKind>,
+    /// The forms whose words it goes by; none: every form.
+    #[serde(default)]
+    pub forms: Vec<String>,
     /// What holds.
-    pub holds: Expression,
+    #[serde(deserialize_with = "one_or_several")]
+    pub holds: Vec<Expression>,
+}
+
+impl WrittenEquation {
+    /// Is it about a disclosure of a kind and a form?
+    pub fn is_about(&self, kind: DocumentKind, form: &str) -> bool {
+        self.of.is_none_or(|of| of == kind) && (self.forms.is_empty() || self.forms.iter().any(|of| *of == *form))
+    }
+}
+
+/// An expression, or a list of them.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Expression>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        Several(Vec<String>),
+    }
+    let texts = match Written::deserialize(deserializer)? {
+        Written::One(text) => vec![text],
+        Written::Several(texts) => texts,
+    };
+    texts.iter().map(|text| Expression::read(text)).collect::<Result<_, _>>().map_err(D::Error::custom)
 }
 
 /// An identity between two disclosures: the left side is of the one, the right side of the other.
@@ -164,6 +190,8 @@ pub enum Term {
     Text {
         /// How its subject ends.
         ends: String,
+        /// Is that the whole subject?
+        is_whole: bool,
         /// What its subject does not hold.
         not: Vec<String>,
     },
@@ -209,13 +237,26 @@ impl Expression {
     }
 }
 
+impl Expression {
+    fn read(text: &str) -> Result<Self, String> {
+        let (_, (left, relation, right, or)) = expression(text)
+            .map_err(|_| format!("`{text}` is no identity; expected SUM = SUM, such as table.column[total] = other.column[code 30217]"))?;
+        Ok(Self { left, relation, right, or, text: Arc::from(text) })
+    }
+}
+
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let (_, (left, relation, right, or)) = expression(&text).map_err(|_| {
-            D::Error::custom(format!("`{text}` is no identity; expected SUM = SUM, such as table.column[total] = other.column[code 30217]"))
-        })?;
-        Ok(Self { left, relation, right, or, text: Arc::from(text) })
+        Self::read(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Term {
+    /// Is it an amount of the text that has this subject, as a key?
+    pub(crate) fn is_said_of(&self, subject: &str) -> bool {
+        let Self::Text { ends, is_whole, not } = self else { return false };
+        let is_it = if *is_whole { subject == ends } else { subject.ends_with(ends.as_str()) };
+        is_it && !not.iter().any(|word| subject.contains(word.as_str()))
     }
 }
 
@@ -235,9 +276,17 @@ fn term(input: &str) -> IResult<&str, Term> {
     let text = map(
         preceded(
             tag("text"),
-            delimited(char('['), (words, many0(preceded((char(','), multispace0, tag("not"), multispace1), words))), char(']')),
+            delimited(
+                char('['),
+                (opt((tag("only"), multispace1)), words, many0(preceded((char(','), multispace0, tag("not"), multispace1), words))),
+                char(']'),
+            ),
         ),
-        |(ends, not): (&str, Vec<&str>)| Term::Text { ends: key(ends), not: not.into_iter().map(key).collect() },
+        |(only, ends, not): (Option<_>, &str, Vec<&str>)| Term::Text {
+            ends: key(ends),
+            is_whole: only.is_some(),
+            not: not.into_iter().map(key).collect(),
+        },
     );
     let of_text = alt((
         value(Term::LineItems, tag("line_items")),
@@ -276,7 +325,7 @@ fn name(input: &str) -> IResult<&str, &str> {
 pub(super) fn load(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarError> {
     let identities = file.parse::<Identities>()?;
     for identity in &identities.identities {
-        if !identity.holds.can_be_compared() {
+        if !identity.holds.iter().all(Expression::can_be_compared) {
             let message = format!(
                 "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several; line_items stands alone on the left, against a whole column (table.column); \
                  targets and projects stand alone on the left, against a column by name (table.column[by project_name]); \
@@ -285,7 +334,7 @@ pub(super) fn load(file: &GrammarFile, forms: &[Form]) -> Result<Identities, Gra
             );
             return Err(file.error(None, Some("holds"), message));
         }
-        if let Some((table, column)) = identity.holds.terms().find_map(|term| unknown_column(term, forms)) {
+        if let Some((table, column)) = identity.holds.iter().flat_map(Expression::terms).find_map(|term| unknown_column(term, forms)) {
             let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
             return Err(file.error(None, Some("holds"), message));
         }
@@ -336,7 +385,8 @@ mod tests {
                 vec![cell("b", "amount", Lines::Total(Some(Side::Revenue))), cell("c", "x", Lines::Code("30217".to_owned()))]
             ))
         );
-        let text = Term::Text { ends: "收入预算".to_owned(), not: vec!["财政拨款".to_owned(), "基金".to_owned()] };
+        let text =
+            Term::Text { ends: "收入预算".to_owned(), is_whole: false, not: vec!["财政拨款".to_owned(), "基金".to_owned()] };
         assert_eq!(
             read("text[收入预算, not 财政拨款, not 基金] >= a.b[line 1.公务接待费]"),
             Some((vec![text], Relation::AtLeast, vec![cell("a", "b", Lines::Line("公务接待费".to_owned()))]))

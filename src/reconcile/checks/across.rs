@@ -211,11 +211,13 @@ pub(super) fn add_written(
     ledger: &Ledger,
     equations: &mut Equations,
 ) {
-    let is_of_kind = |identity: &&WrittenEquation| identity.of.is_none_or(|kind| kind == disclosure.document.kind);
-    let is_meant = |identity: &&WrittenEquation| of.is_none_or(|of| is_about(&identity.holds, views, of));
-    for identity in written.iter().filter(is_of_kind).filter(is_meant) {
+    let document = &disclosure.document;
+    let is_of_kind = |identity: &&WrittenEquation| identity.is_about(document.kind, &document.form);
+    let is_meant = |(_, holds): &(&WrittenEquation, &Expression)| of.is_none_or(|of| is_about(holds, views, of));
+    let all = written.iter().filter(is_of_kind).flat_map(|identity| identity.holds.iter().map(move |holds| (identity, holds)));
+    for (identity, holds) in all.filter(is_meant) {
         let name = Identity::new(identity.code.to_string(), identity.zh.clone());
-        let Expression { left, relation, right, or, .. } = &identity.holds;
+        let Expression { left, relation, right, or, .. } = holds;
         match (left.as_slice(), right.as_slice()) {
             ([Term::LineItems], [Term::Cell { table, column, .. }]) => {
                 line_items(disclosure, views, by_code, (table, column), (identity.kind, &name), ledger, equations);
@@ -232,12 +234,11 @@ pub(super) fn add_written(
                 };
                 by_name(&of, views, (table, column, names), (identity.kind, &name), ledger, equations);
             }
-            ([Term::Text { ends, not }], _) => {
+            ([text @ Term::Text { .. }], _) => {
                 let ways: Vec<Vec<At>> = std::iter::once(right).chain(or).filter_map(|terms| cells(views, terms, ledger)).collect();
                 let Some(first) = ways.first() else { continue };
                 for (at, statement) in disclosure.statements.iter().enumerate() {
-                    let subject = key(&statement.subject);
-                    if subject.ends_with(ends.as_str()) && !not.iter().any(|word| subject.contains(word.as_str())) {
+                    if text.is_said_of(&key(&statement.subject)) {
                         // It counts in the way in which it adds up, if there is one.
                         let stated = ledger.amount(ledger.statement(at));
                         let sum = |way: &&Vec<At>| Some(way.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>()) == stated;
@@ -249,10 +250,10 @@ pub(super) fn add_written(
             _ => {
                 if let (Some(left), Some(mut right)) = (cells(views, left, ledger), cells(views, right, ledger)) {
                     // A subtotal is often left empty: its own parts stand for it.
-                    let parts_of =
-                        |at: At| written.iter().filter(move |other| cells(views, &other.holds.left, ledger).as_deref() == Some(&[at]));
+                    let others = || written.iter().flat_map(|other| &other.holds);
+                    let parts_of = |at: At| others().filter(move |other| cells(views, &other.left, ledger).as_deref() == Some(&[at]));
                     let empty: Vec<At> = right.iter().copied().filter(|&at| !ledger.is_filled(at)).collect();
-                    let parts = empty.into_iter().flat_map(parts_of).filter_map(|other| cells(views, &other.holds.right, ledger));
+                    let parts = empty.into_iter().flat_map(parts_of).filter_map(|other| cells(views, &other.right, ledger));
                     let parts: Vec<At> = parts.flatten().collect();
                     right.extend(parts);
                     equations.add(identity.kind, &name, &left, *relation, right);

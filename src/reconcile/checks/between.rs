@@ -12,7 +12,7 @@ use super::sentences::{self, Sentence};
 use super::tables::View;
 use super::{quality, views};
 use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Disclosure, DocumentKind, LineItem, Statement, Suggestion, Verdict};
-use crate::grammar::{Form, Grammars, Lines, OtherDisclosure, Relation, Term, key, short_name};
+use crate::grammar::{Expression, Form, Grammars, Lines, OtherDisclosure, Relation, Term, key, short_name};
 use crate::reconcile::outcome::Outcome;
 
 /// Compares disclosures with each other and adds what does not hold to the `checks` of the later one, or of the department's.
@@ -35,12 +35,25 @@ pub fn compare(disclosures: &mut [Disclosure], grammars: &Grammars) {
     };
     let found: Vec<Vec<Check>> = disclosures.iter().map(found).collect();
     for (disclosure, found) in disclosures.iter_mut().zip(found) {
+        let mut told: FxHashMap<String, u32> = FxHashMap::default();
         for check in found {
             let number = disclosure.checks.iter().map(|check| check.number).max().unwrap_or(0) + 1;
-            disclosure.checks.push(Check { number, ..check });
+            // The text repeats its mistakes.
+            let because_of = match check.scope.starts_with("sections/") {
+                true => told.get(&arithmetic(&check)).copied(),
+                false => None,
+            };
+            told.entry(arithmetic(&check)).or_insert(number);
+            disclosure.checks.push(Check { number, because_of, ..check });
         }
         disclosure.quality.findings = quality::findings(&disclosure.checks);
     }
+}
+
+/// What a finding compares.
+fn arithmetic(check: &Check) -> String {
+    let of = |amount: Option<Amount>| amount.map(|amount| amount.scaled()).unwrap_or_default();
+    format!("{} {} {}", check.identity, of(check.left), of(check.right))
 }
 
 /// What is published by whom, for which year.
@@ -158,11 +171,11 @@ impl Comparison<'_, '_> {
 
     /// The columns that line items are held against.
     fn columns(&self) -> Vec<(String, String)> {
-        let of = |identity: &crate::grammar::WrittenEquation| match (identity.holds.left.as_slice(), identity.holds.right.as_slice()) {
+        let of = |holds: &Expression| match (holds.left.as_slice(), holds.right.as_slice()) {
             ([Term::LineItems], [Term::Cell { table, column, lines: Lines::Each }]) => Some((table.clone(), column.clone())),
             _ => None,
         };
-        self.grammars.identities.identities.iter().filter_map(of).collect()
+        self.grammars.identities.identities.iter().flat_map(|identity| &identity.holds).filter_map(of).collect()
     }
 
     /// What each line item was, by its own change, against the table of the year before.
@@ -198,19 +211,17 @@ impl Comparison<'_, '_> {
 
     /// The same of the totals that the text states.
     fn prior_statements(&mut self, before: &Reading<'_>) {
-        for identity in &self.grammars.identities.identities {
-            let ([Term::Text { ends, not }], Relation::Equal) = (identity.holds.left.as_slice(), identity.holds.relation) else { continue };
-            if identity.of.is_some_and(|kind| kind != self.own.disclosure.document.kind) {
-                continue;
-            }
-            let ways = || std::iter::once(&identity.holds.right).chain(&identity.holds.or);
+        let document = &self.own.disclosure.document;
+        let about = self.grammars.identities.identities.iter().filter(|identity| identity.is_about(document.kind, &document.form));
+        for holds in about.flat_map(|identity| &identity.holds) {
+            let ([text @ Term::Text { .. }], Relation::Equal) = (holds.left.as_slice(), holds.relation) else { continue };
+            let ways = || std::iter::once(&holds.right).chain(&holds.or);
             let sums = |of: &Reading<'_>| ways().filter_map(|terms| of.sum(&cells(&of.views, terms, &of.ledger)?)).collect::<Vec<_>>();
             let (own, others) = (sums(self.own), sums(before));
             let Some(&first) = others.first() else { continue };
             for (at, statement) in self.own.disclosure.statements.iter().enumerate() {
-                let subject = key(&statement.subject);
                 let Statement { amount, change_direction, change_amount, .. } = *statement;
-                let is_meant = subject.ends_with(ends.as_str()) && !not.iter().any(|word| subject.contains(word.as_str()));
+                let is_meant = text.is_said_of(&key(&statement.subject));
                 let Some(of) = prior(Some(amount), change_direction, change_amount).filter(|_| is_meant) else { continue };
                 let entry = self.own.ledger.statement(at);
                 // Of what it does not agree with today, it says nothing of yesterday.
