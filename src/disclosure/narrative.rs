@@ -91,6 +91,9 @@ pub struct LineItem {
     pub change_amount: Option<Amount>,
     /// In percent, without sign, as printed.
     pub change_pct: Option<Amount>,
+    /// What the change is against, as printed: `2023年预算` in 比2023年预算减少5万元.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_to: Option<String>,
     /// Why (主要原因), as printed.
     pub reason: Option<String>,
     /// What it is for (主要用于), as printed.
@@ -124,6 +127,9 @@ pub struct Statement {
     pub change_amount: Option<Amount>,
     /// In percent, without sign.
     pub change_pct: Option<Amount>,
+    /// What the change is against, as printed: `上年` in 与上年相比增加5万元.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_to: Option<String>,
     /// Where it stands.
     #[serde(rename = "where")]
     pub place: Where,

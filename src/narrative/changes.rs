@@ -10,6 +10,8 @@ pub(super) struct Change {
     pub(super) direction: Option<ChangeDirection>,
     pub(super) amount: Option<Amount>,
     pub(super) percent: Option<Amount>,
+    /// What it is against.
+    pub(super) against: Option<String>,
 }
 
 /// The unit of the amounts.
@@ -34,15 +36,33 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     named.sort_by_key(|&(at, ..)| at);
     let first = |units: &[&str]| {
         let with_unit = |rest: &str| units.iter().any(|unit| rest.starts_with(unit));
-        named.iter().find_map(|&(_, way, behind)| behind.filter(|(_, rest)| with_unit(rest)).map(|(amount, _)| (way, amount)))
+        named.iter().find_map(|&(at, way, behind)| behind.filter(|(_, rest)| with_unit(rest)).map(|(amount, _)| (way, amount, at)))
     };
     let (amount, percent) = (first(&UNIT), first(&PERCENT));
+    let against = amount.or(percent).and_then(|(.., at)| against(text.get(..at)?, words));
+    let (amount, percent) = (amount.map(|(way, amount, _)| (way, amount)), percent.map(|(way, percent, _)| (way, percent)));
     let direction = match amount.or(percent) {
         Some((way, _)) => Some(way),
         None if has_any(text, &of.unchanged) => Some(ChangeDirection::None),
         None => named.first().map(|&(_, way, _)| way),
     };
-    Change { direction, amount: amount.map(|(_, amount)| amount), percent: percent.map(|(_, percent)| percent) }
+    Change { direction, amount: amount.map(|(_, amount)| amount), percent: percent.map(|(_, percent)| percent), against }
+}
+
+/// What a change is against, by the words before it: `上年` of `，与上年相比，收、支总计各`.
+fn against(before: &str, words: &NarrativeWords) -> Option<String> {
+    // No year or budget that something is compared with has a longer name, in characters.
+    const LONGEST: usize = 16;
+    let of = &words.changes;
+    let starts = of.comparing_clauses.iter().filter_map(|word| Some((before.rfind(word.as_str())?, word.len())));
+    // 相比 and 同比 hold one of the words, but name nothing.
+    let starts = starts.filter(|&(at, _)| !before.get(..at).is_some_and(|front| front.ends_with(['相', '同'])));
+    let named = |(at, length): (usize, usize)| {
+        let name = before.get(at + length..)?.split(['，', ',', '。', '；']).next()?.trim();
+        let name = name.split("相比").next()?.trim();
+        (!name.is_empty() && name.chars().count() <= LONGEST).then(|| (at, name.to_owned()))
+    };
+    starts.filter_map(named).max_by_key(|&(at, _)| at).map(|(_, name)| name)
 }
 
 /// A share of a whole.

@@ -54,6 +54,7 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
         {
             let change = change(sentence, words);
             (only.change_direction, only.change_amount, only.change_pct) = (change.direction, change.amount, change.percent);
+            only.compared_to = change.against;
         }
         for (at, &(from, _)) in starts.iter().enumerate() {
             let end = starts.get(at + 1).map_or(sentence.len(), |&(next, _)| next);
@@ -76,6 +77,7 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
                 change_direction: change.direction,
                 change_amount: change.amount,
                 change_pct: change.percent,
+                compared_to: change.against,
                 place: paragraph.place.clone(),
             });
         }

@@ -8,7 +8,7 @@ use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
 use crate::disclosure::{CheckKind, Disclosure, LineItem, RowKind, Value};
-use crate::grammar::{Agreement, Expression, Identities, Lines, Relation, Scope, Term, WrittenEquation, key, label_key};
+use crate::grammar::{Agreement, Expression, Identities, Lines, Relation, Scope, Term, WrittenEquation, key, label_key, ordinal};
 
 /// Rows by code, for each block of each table: indexed once for all identities.
 pub(super) struct ByCode<'v>(Vec<Vec<Codes<'v>>>);
@@ -134,8 +134,9 @@ fn add_agreement(
         columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
     };
     // Nothing on the right: the other table does not list it.
-    let mut add = |left: Vec<At>, right: Option<Vec<At>>| match right {
+    let mut add = |left: Vec<At>, right: Option<Vec<At>>, is_sum: bool| match right {
         _ if left.is_empty() => {}
+        Some(right) if is_sum => equations.add_class(&name, &left, agreement.relation, right, &columns),
         Some(right) => equations.add(CheckKind::CrossTable, &name, &left, agreement.relation, right),
         None => equations.add_absent(CheckKind::CrossTable, &name, &left, agreement.relation, other.at),
     };
@@ -144,13 +145,13 @@ fn add_agreement(
     match &agreement.scope {
         Scope::Total => {
             if let Some(right) = other.total(block).and_then(|row| ledger.cell(other.at, row, column)) {
-                add(total(), Some(vec![right]));
+                add(total(), Some(vec![right]), false);
             }
         }
         Scope::Line(label) => {
             let line = other.rows(block).find(|(_, row)| label_key(&row.name) == *label);
             if let Some(right) = line.and_then(|(row, _)| ledger.cell(other.at, row, column)) {
-                add(total(), Some(vec![right]));
+                add(total(), Some(vec![right]), false);
             }
         }
         Scope::Item => {
@@ -160,9 +161,12 @@ fn add_agreement(
                 // Codes stand in order: those below a code come right behind it.
                 let is_leaf = || !codes.get(place + 1).is_some_and(|next| next.starts_with(code));
                 match by_code.rows(other_at, block, code) {
-                    Some(found) => add(cells(rows), Some(found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect())),
+                    Some(found) => {
+                        let right = found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect();
+                        add(cells(rows), Some(right), !is_leaf());
+                    }
                     // A whole table would list it; but a line above others need not be there.
-                    None if agreement.relation != Relation::AtLeast && other.is_whole() && is_leaf() => add(cells(rows), None),
+                    None if agreement.relation != Relation::AtLeast && other.is_whole() && is_leaf() => add(cells(rows), None, false),
                     None => {}
                 }
             }
@@ -177,13 +181,9 @@ fn add_agreement(
                 let Some(found) = by_code.rows(other_at, block, of) else { continue };
                 let rows: Vec<usize> = rows.iter().copied().filter(|row| class(row) == Some(of)).collect();
                 let left: Vec<At> = columns.iter().flat_map(|&column| view.top(ledger, &rows, column)).collect();
+                let right = found.iter().filter_map(|&row| ledger.cell(other.at, row, column));
                 if !left.is_empty() {
-                    equations.add_class(
-                        &name,
-                        &left,
-                        agreement.relation,
-                        found.iter().filter_map(|&row| ledger.cell(other.at, row, column)),
-                    );
+                    equations.add_class(&name, &left, agreement.relation, right, &columns);
                 }
             }
         }
@@ -277,8 +277,11 @@ pub(super) fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Opti
             }
             Lines::Line(label) => {
                 let line = blocks().find_map(|(block, _, column)| {
-                    let (row, _) = view.rows(block).find(|(_, row)| label_key(&row.name) == *label)?;
-                    ledger.cell(view.at, row, column)
+                    let (row, of) = view.rows(block).find(|(_, row)| label_key(&row.name) == *label)?;
+                    // Numbered lines behind a total divide what is added to it: they are called as those before it.
+                    let is_behind = view.rows(block).any(|(at, of)| at < row && of.kind == RowKind::Total);
+                    let is_numbered = ordinal(of.name.trim_start()).is_some();
+                    (!is_behind || !is_numbered).then(|| ledger.cell(view.at, row, column))?
                 });
                 found.push(line?);
             }

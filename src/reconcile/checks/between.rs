@@ -11,7 +11,7 @@ use super::places::Places;
 use super::sentences::{self, Sentence};
 use super::tables::View;
 use super::{quality, views};
-use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Disclosure, DocumentKind, LineItem, Statement, Suggestion, Verdict};
+use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Disclosure, DocumentKind, LineItem, Statement, Verdict};
 use crate::grammar::{Expression, Form, Grammars, Lines, OtherDisclosure, Relation, Term, key, short_name};
 use crate::reconcile::outcome::Outcome;
 
@@ -28,7 +28,7 @@ pub fn compare(disclosures: &mut [Disclosure], grammars: &Grammars) {
     let found = |disclosure: &Disclosure| {
         let Some(publication) = Publication::of(disclosure, grammars) else { return Vec::new() };
         let other = |wanted: Publication| by_publisher.get(&wanted).copied().flatten().and_then(|at| disclosures.get(at));
-        let before = other(Publication { year: publication.year - 1, ..publication.clone() });
+        let before = publication.year.checked_sub(1).and_then(|year| other(Publication { year, ..publication.clone() }));
         let budget = other(Publication { kind: Kind::Budget, ..publication.clone() }).filter(|_| publication.kind == Kind::FinalAccount);
         let unit = other(Publication { is_of_unit: true, ..publication.clone() }).filter(|_| !publication.is_of_unit);
         compared(disclosure, before, budget, unit, grammars)
@@ -140,12 +140,22 @@ impl<'d> Reading<'d> {
 
     /// What the lines come to, and how far rounding can have moved that; `None`: not all of them are there, or none is filled.
     fn sum(&self, cells: &[At]) -> Option<(i128, i128)> {
-        let entries = cells.iter().filter_map(|&at| self.ledger.get(at)).filter(|entry| entry.amount.is_some());
-        let sums = entries.map(|entry| (entry.amount.unwrap_or(0), entry.half, entry.has_unit));
-        sums.fold(None, |sum, (amount, half, has_unit)| {
-            let (so_far, halves) = sum.unwrap_or((0, 0));
-            has_unit.then_some((so_far + amount, halves + half))
-        })
+        let mut entries = cells.iter().filter_map(|&at| self.ledger.get(at)).filter(|entry| entry.amount.is_some()).peekable();
+        entries.peek()?;
+        entries.try_fold((0, 0), |(sum, halves), entry| entry.has_unit.then_some((sum + entry.amount?, halves + entry.half)))
+    }
+
+    /// Can an amount of it be held against another disclosure? What contradicts its own, and what may have been read wrongly, cannot.
+    fn is_sound(&self, cells: &[At]) -> bool {
+        let places = Places { disclosure: self.disclosure, views: &self.views, ledger: &self.ledger };
+        let is_sound = |&at: &At| {
+            let cell = places.cell(at);
+            let flag = cell.as_ref().map(|(.., column)| format!("fails_check:{column}"));
+            let row = cell.and_then(|(table, row, _)| self.disclosure.tables.get(table)?.rows.get(row));
+            let is_doubt = |of: &String| of.starts_with("code_") || of == "fails_check" || Some(of) == flag.as_ref();
+            !places.is_doubtful(at) && !row.is_some_and(|row| row.flags.iter().any(is_doubt))
+        };
+        cells.iter().all(is_sound) && cells.iter().all(|&at| places.table(at).is_none_or(|table| table.title_found))
     }
 
     /// The cells of a code in a column, and the names that their rows have.
@@ -181,10 +191,8 @@ impl Comparison<'_, '_> {
     /// What each line item was, by its own change, against the table of the year before.
     fn prior_line_items(&mut self, before: &Reading<'_>) {
         for (at, item) in self.own.disclosure.line_items.iter().enumerate() {
-            // Against what was spent, a budget cannot be held.
-            let Some(of) = prior(item.amount, item.change_direction, item.change_amount).filter(|_| item.compared_with.is_none()) else {
-                continue;
-            };
+            let is_meant = item.compared_with.is_none() && self.is_against_year_before(item.compared_to.as_deref());
+            let Some(of) = prior(item.amount, item.change_direction, item.change_amount).filter(|_| is_meant) else { continue };
             let entry = self.own.ledger.line_item(at);
             for (table, column) in self.columns() {
                 if let Some((right, half)) = self.same_item(item, entry, before, (&table, &column)) {
@@ -192,6 +200,18 @@ impl Comparison<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Is a change against what the disclosure of the year before published? What was spent in that year is not in its budget.
+    fn is_against_year_before(&self, compared_to: Option<&str>) -> bool {
+        let document = &self.own.disclosure.document;
+        let (Some(base), Some(year)) = (compared_to, document.fiscal_year) else { return false };
+        let is_year = base.starts_with("上年") || base.starts_with("去年") || base.starts_with(&format!("{}年", year.saturating_sub(1)));
+        let others: &[&str] = match document.kind {
+            DocumentKind::DepartmentFinalAccount => &["预算"],
+            _ => &["执行", "决算", "实际"],
+        };
+        is_year && !others.iter().any(|word| base.contains(word))
     }
 
     /// What another disclosure has for the code and the name of a line item that agrees with its own table.
@@ -206,7 +226,7 @@ impl Comparison<'_, '_> {
         // Codes change their meaning from year to year.
         let (others, names) = other.of_code(column, code)?;
         let name = short_name(&item.item_name);
-        names.iter().all(|of| *of == name).then(|| other.sum(&others))?
+        (names.len() == 1 && names.iter().all(|of| *of == name) && other.is_sound(&others)).then(|| other.sum(&others))?
     }
 
     /// The same of the totals that the text states.
@@ -216,12 +236,15 @@ impl Comparison<'_, '_> {
         for holds in about.flat_map(|identity| &identity.holds) {
             let ([text @ Term::Text { .. }], Relation::Equal) = (holds.left.as_slice(), holds.relation) else { continue };
             let ways = || std::iter::once(&holds.right).chain(&holds.or);
-            let sums = |of: &Reading<'_>| ways().filter_map(|terms| of.sum(&cells(&of.views, terms, &of.ledger)?)).collect::<Vec<_>>();
+            let sums = |of: &Reading<'_>| {
+                let sound = ways().filter_map(|terms| cells(&of.views, terms, &of.ledger)).filter(|cells| of.is_sound(cells));
+                sound.filter_map(|cells| of.sum(&cells)).collect::<Vec<_>>()
+            };
             let (own, others) = (sums(self.own), sums(before));
             let Some(&first) = others.first() else { continue };
             for (at, statement) in self.own.disclosure.statements.iter().enumerate() {
                 let Statement { amount, change_direction, change_amount, .. } = *statement;
-                let is_meant = text.is_said_of(&key(&statement.subject));
+                let is_meant = text.is_said_of(&key(&statement.subject)) && self.is_against_year_before(statement.compared_to.as_deref());
                 let Some(of) = prior(Some(amount), change_direction, change_amount).filter(|_| is_meant) else { continue };
                 let entry = self.own.ledger.statement(at);
                 // Of what it does not agree with today, it says nothing of yesterday.
@@ -270,8 +293,11 @@ impl Comparison<'_, '_> {
             for holds in &identity.holds {
                 let cells_of = |reading: &Reading<'_>, terms| cells(&reading.views, terms, &reading.ledger);
                 let (Some(left), Some(right)) = (cells_of(self.own, &holds.left), cells_of(of, &holds.right)) else { continue };
+                if !of.is_sound(&right) {
+                    continue;
+                }
                 let (Some(own), Some(other)) = (self.own.sum(&left), of.sum(&right)) else { continue };
-                if Outcome::of(holds.relation, own.0 - other.0, own.1 + other.1) == Outcome::Fails
+                if Outcome::of(holds.relation, own.0 - other.0, slack(own.1, other.1)) == Outcome::Fails
                     && let Some(&at) = left.first()
                 {
                     let name = Identity::new(identity.code.to_string(), identity.zh.clone());
@@ -296,10 +322,15 @@ impl Comparison<'_, '_> {
             right,
             difference,
             holds: false,
-            verdict: if places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication },
+            verdict: match &*identity.name {
+                _ if places.is_doubtful(at) => Verdict::Extraction,
+                // What was corrected between the two is published in neither; nor does the title tell a unit's account from its department's.
+                "opening_balance" | "opening_budget" => Verdict::IncompleteSource,
+                _ => Verdict::Publication,
+            },
             message: en,
             message_zh: zh,
-            suggestion: right.map(Suggestion::Amount),
+            suggestion: None,
             because_of: None,
             place: places.place(at),
         };
@@ -321,5 +352,10 @@ fn prior(amount: Option<Amount>, direction: Option<ChangeDirection>, change: Opt
 
 /// Can two amounts be the same, as precisely as they are printed?
 fn is_same((a, half): (i128, i128), (b, other_half): (i128, i128)) -> bool {
-    (a - b).abs() <= half + other_half
+    (a - b).abs() <= slack(half, other_half)
+}
+
+/// How far rounding, or between numbers of different precision cutting off, can part two amounts.
+fn slack(half: i128, other: i128) -> i128 {
+    if half == other { half + other } else { 2 * half.max(other) }
 }

@@ -182,7 +182,7 @@ impl<'e> Court<'e> {
         for &at in open {
             if !self.best_of.contains_key(&at) {
                 if self.looked_at >= self.most_looked_at {
-                    break;
+                    continue;
                 }
                 let found = self.find_best_of(at, ledger);
                 self.best_of.insert(at, found);

@@ -20,6 +20,8 @@ pub(super) struct Equation {
     pub(super) absent_from: Option<usize>,
     /// Is either side what a publisher adds up, and can have rounded so that it fits?
     is_of_sums: bool,
+    /// The columns that count on the left of a sum over lines, filled or not.
+    pub(super) columns: Vec<usize>,
 }
 
 /// What an equation is an instance of.
@@ -65,7 +67,16 @@ impl Equations {
         let middle = self.terms.len();
         self.terms.extend(right);
         let (left, right) = (from..middle, middle..self.terms.len());
-        self.list.push(Equation { kind, identity: Arc::clone(identity), left, right, relation, absent_from: None, is_of_sums: false });
+        self.list.push(Equation {
+            kind,
+            identity: Arc::clone(identity),
+            left,
+            right,
+            relation,
+            absent_from: None,
+            is_of_sums: false,
+            columns: Vec::new(),
+        });
     }
 
     /// Adds that a table does not list what stands elsewhere.
@@ -76,11 +87,20 @@ impl Equations {
         }
     }
 
-    /// Adds that a class is the same in two tables: each prints what it adds up, and some move a last digit so that their lines make their total.
-    pub(super) fn add_class(&mut self, identity: &Arc<Identity>, left: &[At], relation: Relation, right: impl IntoIterator<Item = At>) {
+    /// Adds that a class, or another line that sums up others, is the same in two tables: each prints what it adds up, and some move a last digit so
+    /// that their lines make their total.
+    pub(super) fn add_class(
+        &mut self,
+        identity: &Arc<Identity>,
+        left: &[At],
+        relation: Relation,
+        right: impl IntoIterator<Item = At>,
+        columns: &[usize],
+    ) {
         self.add(CheckKind::CrossTable, identity, left, relation, right);
         if let Some(added) = self.list.last_mut() {
             added.is_of_sums = true;
+            added.columns = columns.to_vec();
         }
     }
 
@@ -119,7 +139,7 @@ impl Equations {
         match equation.kind {
             CheckKind::ColumnTotal | CheckKind::HierarchySum => Some((left, right)),
             // The lines of a class, against the class.
-            CheckKind::CrossTable if equation.is_of_sums => Some((right, left)),
+            CheckKind::CrossTable if equation.is_of_sums && self.left(equation).len() > 1 => Some((right, left)),
             _ => None,
         }
     }

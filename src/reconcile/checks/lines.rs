@@ -57,11 +57,15 @@ fn groups(
         let cell = |row: usize| ledger.cell(view.at, row, column);
         let mut heads = Vec::new();
         for lines in rows.chunk_by(|(_, a), (_, b)| group_of(a) == group_of(b)) {
-            let [(head, first), lines @ ..] = lines else { continue };
-            if group_of(first).is_none() || first.kind != RowKind::Total {
+            let Some((head, first)) = lines.first().filter(|(_, row)| group_of(row).is_some()) else { continue };
+            let is_headed = first.kind == RowKind::Total;
+            let lines = lines.get(usize::from(is_headed)..).unwrap_or_default();
+            let parts: Vec<At> = lines.iter().filter_map(|&(row, _)| cell(row)).collect();
+            // Where its own total is missing, the lines of a group count.
+            if !is_headed || !cell(*head).is_some_and(|at| ledger.is_filled(at)) {
+                heads.extend(&parts);
                 continue;
             }
-            let parts: Vec<At> = lines.iter().filter_map(|&(row, _)| cell(row)).collect();
             heads.extend(cell(*head));
             // 其中：… divides nothing by itself.
             if let Some(whole) = cell(*head).filter(|&at| ledger.is_filled(at) && parts.iter().any(|&part| ledger.is_filled(part))) {

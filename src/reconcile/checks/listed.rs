@@ -61,11 +61,11 @@ impl List<'_> {
 
     /// What publications of the year call a code; where the list of the year does not have it, those of the years next to it on both sides, if
     /// they agree.
-    fn attested(&self, code: Code) -> Option<&CatalogueEntry> {
+    fn attested(&self, code: Code) -> Option<(&CatalogueEntry, Witness)> {
         let attested = || self.of.of_code(code).filter(|entry| entry.standing == Standing::Attested);
         let before = attested().filter(|entry| entry.year <= self.year).max_by_key(|entry| entry.year)?;
         let after = attested().filter(|entry| entry.year >= self.year).min_by_key(|entry| entry.year)?;
-        (short_name(&before.name) == short_name(&after.name)).then_some(after)
+        (short_name(&before.name) == short_name(&after.name)).then_some((after, Witness::List(before.year, after.year)))
     }
 
     /// The one code of the same level that publications of the year print with a name.
@@ -84,7 +84,7 @@ impl List<'_> {
         let recalled = self.recalled(code);
         let other = self.only_code(&row.of.name, code).filter(|other| *other != code).map(|code| code.to_string());
         let is_astray = |other: &String| stands_among(view, row.row, other) && !stands_among(view, row.row, row.code);
-        if let Some(attested) = self.attested(code) {
+        if let Some((attested, witness)) = self.attested(code) {
             let name = short_name(&attested.name);
             // Publications can be wrong too: what general knowledge has otherwise is not certain.
             let is_certain = recalled.is_none_or(|recalled| short_name(&recalled.name) == name);
@@ -92,7 +92,7 @@ impl List<'_> {
                 return None;
             }
             let right = other.filter(is_astray).map_or_else(|| Right::Name(attested.name.clone()), Right::Code);
-            return Some((right, Witness::List(self.year)));
+            return Some((right, witness));
         }
         let recalled = recalled.filter(|recalled| short_name(&recalled.name) != row.name)?;
         if said.is_some_and(|names| names.iter().all(|name| *name == short_name(&recalled.name))) {
@@ -100,7 +100,7 @@ impl List<'_> {
         }
         // The name is another code's, and only general knowledge has another one for this code: where the row stands can tell.
         let other = other?;
-        let witness = if is_astray(&other) { Witness::List(self.year) } else { Witness::Hint(self.year) };
+        let witness = if is_astray(&other) { Witness::List(self.year, self.year) } else { Witness::Hint(self.year) };
         Some((Right::Code(other), witness))
     }
 }

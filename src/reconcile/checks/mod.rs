@@ -102,7 +102,9 @@ impl<'d> Case<'d> {
             }
         }
         for row in misnamed.iter().filter(|row| row.witness != Witness::Tables) {
-            views.get_mut(row.view).into_iter().for_each(|view| _ = view.misnamed.insert(row.row));
+            for (view, at) in row.repeated.iter().copied().chain([(row.view, row.row)]) {
+                views.get_mut(view).into_iter().for_each(|view| _ = view.misnamed.insert(at));
+            }
         }
         let ledger = Ledger::new(disclosure);
         let equations = equations(disclosure, &views, grammars, &ledger);

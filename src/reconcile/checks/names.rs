@@ -26,8 +26,8 @@ pub(super) struct Misnamed {
 pub(super) enum Witness {
     /// Other tables of the disclosure.
     Tables,
-    /// The code list of this year.
-    List(u16),
+    /// The code list of the year, or those of the years next to it on both sides.
+    List(u16, u16),
     /// The text of the disclosure, and the code list of this year.
     Text(u16),
     /// The code list of this year, for one of the two from general knowledge.

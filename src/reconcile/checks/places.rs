@@ -61,6 +61,14 @@ impl<'d> Places<'_, 'd> {
         }
     }
 
+    /// The id of a column of a cell's row.
+    pub(super) fn column(&self, at: At, column: usize) -> Option<Arc<str>> {
+        match self.part(at)? {
+            Part::Cell(_, row, _) => column_of(row, column),
+            _ => None,
+        }
+    }
+
     /// Where an entry stands in the input.
     pub(super) fn place(&self, at: At) -> Option<Where> {
         Some(match self.part(at)? {
@@ -141,6 +149,20 @@ impl<'d> Places<'_, 'd> {
     pub(super) fn is_row_doubtful(&self, at: At) -> bool {
         let is_doubt = |flag: &String| matches!(flag.as_str(), "row_doubtful" | "ambiguous");
         matches!(self.part(at), Some(Part::Cell(_, row, _)) if row.flags.iter().any(is_doubt))
+    }
+
+    /// The columns to which the amount of a cell may belong, if that is all that is in doubt of its row.
+    pub(super) fn open_columns(&self, at: At) -> Option<Vec<&'d str>> {
+        let Some(Part::Cell(_, row, _)) = self.part(at) else { return None };
+        let mut columns = Vec::new();
+        for flag in &row.flags {
+            match flag.split_once(':').map_or((flag.as_str(), None), |(kind, of)| (kind, Some(of))) {
+                ("column_inferred", Some(column)) => columns.push(column),
+                ("column_inferred" | "ambiguous" | "row_doubtful" | "amount_repaired", _) => return None,
+                _ => {}
+            }
+        }
+        Some(columns)
     }
 
     /// Is what stands there perhaps not what was published?

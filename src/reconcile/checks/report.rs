@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::blame::{Cause, Change};
 use super::equation::{ByEntry, Equation, Equations, Identity, State};
@@ -28,6 +28,8 @@ pub(super) struct Report<'r, 'd> {
     pub(super) by_entry: &'r ByEntry,
     /// How the equations stand as published.
     pub(super) states: &'r [State],
+    /// The tables whose totals are the sums of their lines.
+    pub(super) closed: FxHashSet<usize>,
 }
 
 impl<'r, 'd> Report<'r, 'd> {
@@ -37,7 +39,8 @@ impl<'r, 'd> Report<'r, 'd> {
         (by_entry, states): (&'r ByEntry, &'r [State]),
         corrected: &'r Ledger,
     ) -> Self {
-        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry, states }
+        let closed = super::verdict::closed_tables(equations, states, places.ledger);
+        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry, states, closed }
     }
 
     /// The findings, numbered, and the flags that go with them.
@@ -236,15 +239,15 @@ impl<'r, 'd> Report<'r, 'd> {
     fn own_numbering(&self, misnamed: &[Misnamed], found: &Misnamed) -> Option<Check> {
         const LEAST: usize = 3;
         const LEAST_PART: usize = 4;
-        let Witness::List(year) = found.witness else { return None };
+        let Witness::List(..) = found.witness else { return None };
         let view = self.places.views.get(found.view)?;
         let row = view.table.rows.get(found.row)?;
-        let wrong = misnamed.iter().filter(|of| of.view == found.view && of.witness == found.witness).count();
+        let wrong = misnamed.iter().filter(|of| of.view == found.view && matches!(of.witness, Witness::List(..))).count();
         let all = view.codes.iter().flatten().count();
         if wrong < LEAST || wrong * LEAST_PART < all {
             return None;
         }
-        let Sentence { en, zh } = sentences::own_numbering(view.table, row, (wrong, all), year);
+        let Sentence { en, zh } = sentences::own_numbering(view.table, row, (wrong, all), found.witness);
         Some(Check {
             number: self.next_number(),
             id: CheckKind::CodeName,

@@ -90,29 +90,37 @@ pub(super) fn rounding(name: &Sentence, sides: &Sides<'_>) -> Sentence {
 pub(super) fn misnamed(table: &Table, row: &Row, (right, is_code): (&str, bool), witness: Witness) -> Sentence {
     let code = row.code.as_deref().unwrap_or_default();
     let (of, of_zh) = if is_code { ("the code", "编码") } else { ("the name", "名称") };
-    let (by, by_zh) = match witness {
-        Witness::Tables => ("other tables of the disclosure have".to_owned(), "本件其他表的".to_owned()),
-        Witness::List(year) | Witness::Hint(year) => (format!("the code list of {year} has"), format!("{year}年科目目录中的")),
-        Witness::Text(year) => {
-            (format!("the text of the disclosure and the code list of {year} have"), format!("本件文字说明和{year}年科目目录中的"))
-        }
-    };
+    let (by, by_zh) = witness_of(witness);
     Sentence {
         en: format!("table {} ({}): {code} is not the code of {}; {by} {of} {right}", table.number, table.title, row.name),
         zh: format!("表{}《{}》：编码{code}与名称“{}”不符，{by_zh}{of_zh}为“{right}”", table.number, table.title, row.name),
     }
 }
 
+/// Who says that a code or a name is another one's.
+fn witness_of(witness: Witness) -> (String, String) {
+    match witness {
+        Witness::Tables => ("other tables of the disclosure have".to_owned(), "本件其他表的".to_owned()),
+        Witness::List(before, after) if before < after => {
+            (format!("the code lists of {before} and {after} have"), format!("{before}年和{after}年科目目录中的"))
+        }
+        Witness::List(year, _) | Witness::Hint(year) => (format!("the code list of {year} has"), format!("{year}年科目目录中的")),
+        Witness::Text(year) => {
+            (format!("the text of the disclosure and the code list of {year} have"), format!("本件文字说明和{year}年科目目录中的"))
+        }
+    }
+}
+
 /// A table whose codes are not those of the code list.
-pub(super) fn own_numbering(table: &Table, first: &Row, (wrong, all): (usize, usize), year: u16) -> Sentence {
+pub(super) fn own_numbering(table: &Table, first: &Row, (wrong, all): (usize, usize), witness: Witness) -> Sentence {
+    let (by, by_zh) = witness_of(witness);
     let (number, title, name) = (&table.number, &table.title, &first.name);
     let code = first.code.as_deref().unwrap_or_default();
     Sentence {
         en: format!(
-            "table {number} ({title}) numbers its lines in its own way: {wrong} of its {all} codes have another name in the code list of {year}, \
-             {code} {name} first"
+            "table {number} ({title}) numbers its lines in its own way: for {wrong} of its {all} codes {by} another name, {code} {name} first"
         ),
-        zh: format!("表{number}《{title}》自行编号：{all}个编码中有{wrong}个与{year}年科目目录的名称不符，自{code}“{name}”起"),
+        zh: format!("表{number}《{title}》自行编号：{all}个编码中有{wrong}个与{by_zh}名称不符，自{code}“{name}”起"),
     }
 }
 
@@ -159,8 +167,8 @@ pub(super) fn other_disclosure(
     let (left, right) = (of(left), of(right));
     let Identity { name: code, zh } = identity;
     Sentence {
-        en: format!("{}: {code} does not hold: {left} here, {right} in {other}", name.en),
-        zh: format!("{}：“{zh}”不成立：本件{left}，{other}为{right}", name.zh),
+        en: format!("{}: {code} does not hold: {left} by this disclosure, {right} in {other}", name.en),
+        zh: format!("{}：“{zh}”不成立：按本件为{left}，{other}为{right}", name.zh),
     }
 }
 

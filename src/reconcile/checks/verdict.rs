@@ -1,8 +1,10 @@
 //! Whose mistake is it: what was published, what was read, or what is missing?
 
+use rustc_hash::FxHashSet;
+
 use super::blame::Cause;
-use super::equation::{Equation, State};
-use super::ledger::{At, Place};
+use super::equation::{Equation, Equations, State};
+use super::ledger::{At, Ledger, Place};
 use super::report::Report;
 use crate::disclosure::{CheckKind, RowKind, Table, TextLayer, Verdict};
 use crate::reconcile::outcome::Outcome;
@@ -25,7 +27,7 @@ impl Report<'_, '_> {
         // Which columns a row's amounts stand in does not matter where the row should not be there, nor where what it comes to is certain.
         let is_removal = cause.change.as_ref().is_some_and(|change| self.is_removal(change));
         let is_doubtful = |at: At| {
-            if is_removal { self.places.is_row_doubtful(at) } else { self.places.is_doubtful(at) && !self.is_settled(at) }
+            if is_removal { self.places.is_row_doubtful(at) } else { self.places.is_doubtful(at) && !self.is_settled(at, equation) }
         };
         if has_lost || cells.iter().any(|&at| is_doubtful(at)) {
             return Verdict::Extraction;
@@ -77,12 +79,7 @@ impl Report<'_, '_> {
                 && self.holds(of)
                 && self.equations.right(of.0).iter().any(|&part| self.places.ledger.is_filled(part) && self.is_confirmed(part))
         };
-        self.is_confirmed(at) || self.over(at).any(by_part) || self.is_settled(at)
-    }
-
-    /// Is the amount of a row whose column is in doubt certain all the same? It is the only one that makes up its sum, and another table has that.
-    fn is_settled(&self, at: At) -> bool {
-        let settles = |of: (&Equation, &State)| {
+        let by_sum = |of: (&Equation, &State)| {
             let parts = self.equations.right(of.0);
             of.0.kind == CheckKind::RowSum
                 && parts.contains(&at)
@@ -90,38 +87,64 @@ impl Report<'_, '_> {
                 && self.equations.left(of.0).iter().all(|&whole| self.is_confirmed(whole))
                 && self.holds(of)
         };
-        self.over(at).any(settles)
+        self.is_confirmed(at) || self.over(at).any(|of| by_part(of) || by_sum(of))
+    }
+
+    /// Does it not matter in which column an amount stands? It is what it should be, and all columns that it may belong to count on one side alike.
+    fn is_settled(&self, at: At, equation: &Equation) -> bool {
+        let sides = [self.equations.left(equation), self.equations.right(equation)];
+        let Some((place, side)) = sides.into_iter().enumerate().find(|(_, side)| side.contains(&at)) else { return false };
+        let mut counted: Vec<_> = side.iter().filter_map(|&at| self.places.cell(at)).map(|(.., column)| column).collect();
+        if place == 0 {
+            counted.extend(equation.columns.iter().filter_map(|&column| self.places.column(at, column)));
+        }
+        let columns = self.places.open_columns(at);
+        columns.is_some_and(|columns| columns.iter().all(|open| counted.iter().any(|column| **column == **open))) && self.is_vouched_for(at)
     }
 
     /// Does it compare a line with the same line elsewhere, or one amount with another? The lines of a class with the class are a sum: some can be lost.
     fn is_of_one_line(&self, equation: &Equation) -> bool {
         let (left, right) = (self.equations.left(equation), self.equations.right(equation));
-        let code = |side: &[At]| side.first().and_then(|&at| self.line(at)?.1.ok());
+        let code = |side: &[At]| side.first().and_then(|&at| self.code(at));
         self.is_line(left) && self.is_line(right) && code(left).zip(code(right)).is_none_or(|(left, right)| left == right)
     }
 
-    /// Are all of one line, or is it one amount?
+    /// Are all of one row, or is it one amount? Of several rows of one code some can be lost.
     fn is_line(&self, side: &[At]) -> bool {
+        let row = |at: At| match self.places.ledger.get(at)?.place {
+            Place::Cell(table, row, _) => Some((table, row)),
+            _ => None,
+        };
         match side {
             [] | [_] => true,
-            [first, rest @ ..] => self.line(*first).is_some_and(|of| rest.iter().all(|&at| self.line(at) == Some(of))),
+            [first, rest @ ..] => row(*first).is_some_and(|of| rest.iter().all(|&at| row(at) == Some(of))),
         }
     }
 
-    /// The table of a cell, and the code of its row, or its place where it has none.
-    fn line(&self, at: At) -> Option<(usize, Result<&str, usize>)> {
+    /// The code of a cell's row.
+    fn code(&self, at: At) -> Option<&str> {
         let Place::Cell(table, row, _) = self.places.ledger.get(at)?.place else { return None };
-        let code = self.places.views.iter().find(|view| view.at == table)?.code(row);
-        Some((table, code.ok_or(row)))
+        self.places.views.iter().find(|view| view.at == table)?.code(row)
     }
 
     /// Are all rows of a table there? Its totals are the sums of its lines.
     fn is_closed(&self, table: usize) -> bool {
-        let is_of_table = |equation: &Equation| {
-            let told = self.equations.told(equation).0.first().and_then(|&at| self.places.ledger.get(at));
-            equation.kind == CheckKind::ColumnTotal && matches!(told.map(|entry| entry.place), Some(Place::Cell(of, ..)) if of == table)
-        };
-        let mut of_table = self.equations.list().iter().zip(self.states).filter(|(equation, _)| is_of_table(equation)).peekable();
-        of_table.peek().is_some() && of_table.all(|(_, state)| matches!(state.outcome, Outcome::Holds | Outcome::Vacuous))
+        self.closed.contains(&table)
     }
+}
+
+/// The tables whose totals are the sums of their lines.
+pub(super) fn closed_tables(equations: &Equations, states: &[State], ledger: &Ledger) -> FxHashSet<usize> {
+    let (mut closed, mut open) = (FxHashSet::default(), FxHashSet::default());
+    for (equation, state) in equations.list().iter().zip(states).filter(|(equation, _)| equation.kind == CheckKind::ColumnTotal) {
+        let told = equations.told(equation).0.first().and_then(|&at| ledger.get(at));
+        let Some(Place::Cell(table, ..)) = told.map(|entry| entry.place) else { continue };
+        match state.outcome {
+            Outcome::Holds => _ = closed.insert(table),
+            Outcome::Vacuous => {}
+            Outcome::Rounded | Outcome::Fails => _ = open.insert(table),
+        }
+    }
+    closed.retain(|table| !open.contains(table));
+    closed
 }
