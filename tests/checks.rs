@@ -214,6 +214,39 @@ fn lines_that_two_tables_each_vouch_for_are_the_publishers_contradiction() {
 }
 
 #[test]
+fn words_that_contradict_each_other_and_names_that_the_tables_do_not_have_are_told() {
+    let disclosure = convert(&sample("korla-2024.txt"));
+    let of = |scope: &str, id: CheckKind| {
+        let found = findings(&disclosure).into_iter().find(|check| check.scope == scope && check.id == id);
+        found.unwrap_or_else(|| panic!("{scope}")).clone()
+    };
+    // Line 940: 606万元，比上年预算减少1041万元，增长63.21%; 1041 of 1647 are 63.21 %, so that only the word is wrong.
+    let words = of("line_items/2080505", CheckKind::ChangePct);
+    assert!(words.message_zh.contains("先写“减少”，后写“增加”"), "{}", words.message_zh);
+    // Line 914: 减少143万元，增加8%, where the percentage is wrong too: that is told.
+    assert_eq!(of("line_items/2040299", CheckKind::ChangePct).right, Some(amount("9.25")));
+    // Line 928: 科学技术管理事务（款）科技奖励（项） is 2069901, whose section the tables call 其他科学技术支出.
+    let name = of("line_items/2069901", CheckKind::CodeName);
+    assert_eq!((name.verdict, name.suggestion), (Verdict::Publication, Some(Suggestion::Text("其他科学技术支出".to_owned()))));
+}
+
+#[test]
+fn a_change_is_against_the_year_before() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    let year = disclosure.document.fiscal_year.expect("a year");
+    for item in &mut disclosure.line_items {
+        item.compared_to = Some(format!("{}年预算", year - 1));
+    }
+    let of_year = |disclosure: &Disclosure| findings(disclosure).iter().filter(|check| check.id == CheckKind::YearWord).count();
+    check_again(&mut disclosure);
+    assert_eq!(of_year(&disclosure), 0);
+    // As published: 比2026年预算 in the budget of 2026.
+    disclosure.line_items[2].compared_to = Some(format!("{year}年预算"));
+    check_again(&mut disclosure);
+    assert_eq!(of_year(&disclosure), 1);
+}
+
+#[test]
 fn shares_of_another_whole_are_one_finding() {
     let mut disclosure = convert(&sample("small-813-gbk.pdf"));
     // As published in 2017: three shares of the “三公” expenses that are shares of something else, all of the same.
@@ -227,6 +260,8 @@ fn shares_of_another_whole_are_one_finding() {
         change_direction: None,
         change_amount: None,
         change_pct: None,
+        change_pct_direction: None,
+        compared_to: None,
         ..like.clone()
     };
     let whole = said("“三公”经费", "833.60", "");

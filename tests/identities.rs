@@ -335,19 +335,22 @@ fn between(disclosures: [Value; 2]) -> Vec<(String, String, String)> {
     found.map(|check| (check.identity.to_string(), check.scope.clone(), check.right.expect("an amount").to_string())).collect()
 }
 
-/// Puts what each line item of a budget was a year before into its table.
+/// The budget of the year before as far as the changes of a budget's line items tell it: a table of nothing but those.
 fn year_before(budget: &Value) -> Value {
     let mut before = budget.clone();
     before["document"]["fiscal_year"] = json!(budget["document"]["fiscal_year"].as_u64().expect("a year") - 1);
-    before["statements"] = json!([]);
-    let (items, tables) = (budget["line_items"].as_array().expect("line items"), before["tables"].as_array_mut().expect("tables"));
-    let table = tables.iter_mut().find(|of| of["table"] == "general_public_expenditure").expect("table 5");
-    for item in items {
+    for list in ["statements", "line_items", "targets", "projects"] {
+        before[list] = json!([]);
+    }
+    let tables = before["tables"].as_array_mut().expect("tables");
+    tables.retain(|of| of["table"] == "general_public_expenditure");
+    let rows = tables[0]["rows"].as_array_mut().expect("rows");
+    rows.retain(|row| row["code"].as_str().is_some_and(|code| code.len() == 7));
+    for item in budget["line_items"].as_array().expect("line items") {
         let change = item["change_amount"].as_f64().unwrap_or(0.0) * if item["change_direction"] == "increase" { -1.0 } else { 1.0 };
-        let was = item["amount"].as_f64().expect("an amount") + change;
-        let rows = table["rows"].as_array_mut().expect("rows").iter_mut();
-        for row in rows.filter(|row| row["code"] == item["code"]) {
-            row["values"]["total"] = serde_json::from_str(&format!("{was:.2}")).expect("a number");
+        let was: Value = serde_json::from_str(&format!("{:.2}", item["amount"].as_f64().expect("an amount") + change)).expect("a number");
+        for row in rows.iter_mut().filter(|row| row["code"] == item["code"]) {
+            row["values"] = json!({ "total": was, "basic": null, "project": was });
         }
     }
     before
@@ -358,18 +361,30 @@ fn what_a_line_item_was_by_its_change_is_held_against_the_year_before() {
     let budget = base("small-813-gbk.pdf");
     let before = year_before(&budget);
     assert_eq!(between([budget.clone(), before.clone()]), []);
-    let mut wrong = before.clone();
-    put(&mut wrong, "general_public_expenditure/2081104/total", "77.77");
-    assert_eq!(between([budget.clone(), wrong.clone()]), [("prior_year".to_owned(), "line_items/2081104".to_owned(), "77.77".to_owned())]);
-    // A code that meant something else then, another year, and another agency say nothing.
-    let mut renamed = wrong.clone();
-    put(&mut renamed, "general_public_expenditure/2081104/name", "另一科目");
-    assert_eq!(between([budget.clone(), renamed]), []);
-    for (field, value) in [("fiscal_year", json!(2001)), ("agency", json!("另一部门"))] {
-        let mut other = wrong.clone();
-        other["document"][field] = value;
-        assert_eq!(between([budget.clone(), other]), []);
+    let mut wrong = budget.clone();
+    put(&mut wrong, "line_items/2081104/change_amount", "1.11");
+    let was = before["tables"].as_array().expect("tables").iter().find(|of| of["table"] == "general_public_expenditure");
+    let was = was.and_then(|of| of["rows"].as_array()?.iter().find(|row| row["code"] == "2081104"));
+    let was = was.and_then(|row| row["values"]["total"].as_f64()).expect("an amount").to_string();
+    let finding = ("prior_year".to_owned(), "line_items/2081104".to_owned(), was);
+    assert_eq!(between([wrong.clone(), before.clone()]), [finding]);
+    // A code that meant something else then, what contradicts itself there, another year, and another agency say nothing.
+    for (place, value) in [("general_public_expenditure/2081104/name", "另一科目"), ("general_public_expenditure/2081104/project", "0.01")]
+    {
+        let mut other = before.clone();
+        put(&mut other, place, value);
+        assert_eq!(between([wrong.clone(), other]), [], "{place}");
     }
+    for (field, value) in [("fiscal_year", json!(2001)), ("agency", json!("另一部门"))] {
+        let mut other = before.clone();
+        other["document"][field] = value;
+        assert_eq!(between([wrong.clone(), other]), []);
+    }
+    // Against what was spent, a budget cannot be held.
+    for item in wrong["line_items"].as_array_mut().expect("line items") {
+        item["compared_to"] = json!("上年执行数");
+    }
+    assert_eq!(between([wrong, before]), []);
 }
 
 #[test]
@@ -377,15 +392,15 @@ fn a_final_account_is_held_against_its_budget_and_the_account_of_the_year_before
     let account = base("final-account");
     let mut before = account.clone();
     before["document"]["fiscal_year"] = json!(account["document"]["fiscal_year"].as_u64().expect("a year") - 1);
-    let line = |table: &str, name: &str, column: &str| format!("{table}/{name}/{column}");
-    let closing = line("revenue_expenditure_summary", "年末结转和结余", "amount");
-    // 年初结转和结余 is 10.00, and so is what T4 carries over.
-    put(&mut before, &closing, "10.00");
-    put(&mut before, &line("fiscal_appropriation_summary", "年末财政拨款结转和结余", "total"), "10.00");
-    assert_eq!(between([account.clone(), before.clone()]), []);
-    put(&mut before, &closing, "11.00");
-    let scope = "revenue_expenditure_summary/revenue/年初结转和结余/amount".to_owned();
-    assert_eq!(between([account.clone(), before]), [("opening_balance".to_owned(), scope, "11".to_owned())]);
+    // 年末结转和结余 is 50.00 there, and what T4 leaves 45.00; here both begin with 10.00.
+    let opening = |table: &str, line: &str, was: &str| ("opening_balance".to_owned(), format!("{table}/revenue/{line}"), was.to_owned());
+    let summary = opening("revenue_expenditure_summary", "年初结转和结余/amount", "50");
+    let fiscal = opening("fiscal_appropriation_summary", "年初财政拨款结转和结余/total", "45");
+    assert_eq!(between([account.clone(), before.clone()]), [summary, fiscal]);
+    let mut right = account.clone();
+    put(&mut right, "revenue_expenditure_summary/年初结转和结余/amount", "50.00");
+    put(&mut right, "fiscal_appropriation_summary/年初财政拨款结转和结余/total", "45.00");
+    assert_eq!(between([right, before]), []);
 
     // Its budget: 2010301 行政运行 was to be 600.
     let mut budget = account.clone();
@@ -412,11 +427,11 @@ fn a_final_account_is_held_against_its_budget_and_the_account_of_the_year_before
 
 #[test]
 fn a_department_is_at_least_its_own_unit() {
-    let department = base("shanghai");
+    let mut department = base("shanghai");
     let mut unit = department.clone();
     unit["document"]["form"] = json!("shanghai_unit_budget");
     assert_eq!(between([department.clone(), unit.clone()]), []);
-    put(&mut unit, "general_public_basic/合计/total", "99000.00");
+    put(&mut department, "general_public_basic/合计/total", "9000.00");
     let scope = "general_public_basic/合计/total".to_owned();
-    assert_eq!(between([department, unit]), [("department_covers_unit".to_owned(), scope, "99000".to_owned())]);
+    assert_eq!(between([department, unit]), [("department_covers_unit".to_owned(), scope, "68000".to_owned())]);
 }

@@ -91,6 +91,9 @@ pub struct LineItem {
     pub change_amount: Option<Amount>,
     /// In percent, without sign, as printed.
     pub change_pct: Option<Amount>,
+    /// What the word at the percentage says, where that is something else: `减少5万元，增长3%`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_pct_direction: Option<ChangeDirection>,
     /// What the change is against, as printed: `2023年预算` in 比2023年预算减少5万元.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared_to: Option<String>,
@@ -127,6 +130,9 @@ pub struct Statement {
     pub change_amount: Option<Amount>,
     /// In percent, without sign.
     pub change_pct: Option<Amount>,
+    /// What the word at the percentage says, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_pct_direction: Option<ChangeDirection>,
     /// What the change is against, as printed: `上年` in 与上年相比增加5万元.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared_to: Option<String>,

@@ -10,6 +10,8 @@ pub(super) struct Change {
     pub(super) direction: Option<ChangeDirection>,
     pub(super) amount: Option<Amount>,
     pub(super) percent: Option<Amount>,
+    /// What the word at the percentage says, where that is not what the word at the amount does.
+    pub(super) percent_direction: Option<ChangeDirection>,
     /// What it is against.
     pub(super) against: Option<String>,
 }
@@ -36,17 +38,26 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     named.sort_by_key(|&(at, ..)| at);
     let first = |units: &[&str]| {
         let with_unit = |rest: &str| units.iter().any(|unit| rest.starts_with(unit));
-        named.iter().find_map(|&(at, way, behind)| behind.filter(|(_, rest)| with_unit(rest)).map(|(amount, _)| (way, amount, at)))
+        named.iter().find_map(|&(at, way, behind)| behind.filter(|(_, rest)| with_unit(rest)).map(|(amount, rest)| (way, amount, at, rest)))
     };
     let (amount, percent) = (first(&UNIT), first(&PERCENT));
-    let against = amount.or(percent).and_then(|(.., at)| against(text.get(..at)?, words));
-    let (amount, percent) = (amount.map(|(way, amount, _)| (way, amount)), percent.map(|(way, percent, _)| (way, percent)));
+    let against = amount.or(percent).and_then(|(_, _, at, _)| against(text.get(..at)?, words));
+    // Only a percentage right behind the amount is of the same change.
+    let is_next = |rest: &str, at: usize| {
+        let between = text.len().checked_sub(rest.len()).and_then(|from| text.get(from + TEXT_UNIT.len()..at));
+        between.is_some_and(|between| between.chars().all(|sign| matches!(sign, '，' | ',' | '、' | ' ')))
+    };
+    let percent_direction = match (amount, percent) {
+        (Some((way, .., rest)), Some((other, _, at, _))) if way != other && is_next(rest, at) => Some(other),
+        _ => None,
+    };
+    let (amount, percent) = (amount.map(|(way, amount, ..)| (way, amount)), percent.map(|(way, percent, ..)| (way, percent)));
     let direction = match amount.or(percent) {
         Some((way, _)) => Some(way),
         None if has_any(text, &of.unchanged) => Some(ChangeDirection::None),
         None => named.first().map(|&(_, way, _)| way),
     };
-    Change { direction, amount: amount.map(|(_, amount)| amount), percent: percent.map(|(_, percent)| percent), against }
+    Change { direction, amount: amount.map(|(_, amount)| amount), percent: percent.map(|(_, percent)| percent), percent_direction, against }
 }
 
 /// What a change is against, by the words before it: `上年` of `，与上年相比，收、支总计各`.

@@ -76,6 +76,7 @@ pub(super) fn line_items(outline: &Outline, fiscal_year: Option<u16>, codes: &Co
             change_direction: None,
             change_amount: None,
             change_pct: None,
+            change_pct_direction: None,
             compared_to: None,
             reason: None,
             purpose: None,
@@ -96,7 +97,7 @@ fn fill(item: &mut LineItem, text: &str, fiscal_year: Option<u16>, words: &Narra
     let of = &words.line_items;
     let change = change(text, words);
     (item.change_direction, item.change_amount, item.change_pct) = (change.direction, change.amount, change.percent);
-    item.compared_to = change.against;
+    (item.change_pct_direction, item.compared_to) = (change.percent_direction, change.against);
     // A page break can cut off the second of the two.
     if change.amount.is_some() && change.percent.is_none() {
         item.flags.push("change_incomplete".to_owned());

@@ -54,7 +54,7 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
         {
             let change = change(sentence, words);
             (only.change_direction, only.change_amount, only.change_pct) = (change.direction, change.amount, change.percent);
-            only.compared_to = change.against;
+            (only.change_pct_direction, only.compared_to) = (change.percent_direction, change.against);
         }
         for (at, &(from, _)) in starts.iter().enumerate() {
             let end = starts.get(at + 1).map_or(sentence.len(), |&(next, _)| next);
@@ -77,6 +77,7 @@ fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &Narrat
                 change_direction: change.direction,
                 change_amount: change.amount,
                 change_pct: change.percent,
+                change_pct_direction: change.percent_direction,
                 compared_to: change.against,
                 place: paragraph.place.clone(),
             });

@@ -39,10 +39,7 @@ pub fn compare(disclosures: &mut [Disclosure], grammars: &Grammars) {
         for check in found {
             let number = disclosure.checks.iter().map(|check| check.number).max().unwrap_or(0) + 1;
             // The text repeats its mistakes.
-            let because_of = match check.scope.starts_with("sections/") {
-                true => told.get(&arithmetic(&check)).copied(),
-                false => None,
-            };
+            let because_of = told.get(&arithmetic(&check)).copied().filter(|_| check.scope.starts_with("sections/"));
             told.entry(arithmetic(&check)).or_insert(number);
             disclosure.checks.push(Check { number, because_of, ..check });
         }
@@ -52,7 +49,7 @@ pub fn compare(disclosures: &mut [Disclosure], grammars: &Grammars) {
 
 /// What a finding compares.
 fn arithmetic(check: &Check) -> String {
-    let of = |amount: Option<Amount>| amount.map(|amount| amount.scaled()).unwrap_or_default();
+    let of = |amount: Option<Amount>| amount.map(Amount::scaled).unwrap_or_default();
     format!("{} {} {}", check.identity, of(check.left), of(check.right))
 }
 

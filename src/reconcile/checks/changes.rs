@@ -9,6 +9,8 @@ pub(super) struct Stated {
     pub(super) direction: Option<ChangeDirection>,
     pub(super) change: Option<Amount>,
     pub(super) percent: Option<Amount>,
+    /// What the word at the percentage says, where that is something else.
+    pub(super) percent_direction: Option<ChangeDirection>,
     /// What it is compared with, where the text states that itself.
     pub(super) before: Option<Amount>,
 }
@@ -33,10 +35,22 @@ pub(super) enum Wrong {
     NoBase,
     /// More is said to have been added than there is.
     MoreThanAll,
+    /// One word says that it is more than before, the next that it is less.
+    Words(ChangeDirection),
 }
 
 /// Checks a stated change; `None`: it holds, or there is nothing to compare.
 pub(super) fn check(stated: &Stated) -> Option<Outcome> {
+    let of_numbers = check_numbers(stated);
+    // What the words contradict is told where the numbers do not.
+    match (stated.percent_direction, of_numbers) {
+        (Some(other), Some(Outcome::Holds) | None) => Some(Outcome::Fails(Wrong::Words(other))),
+        (_, of_numbers) => of_numbers,
+    }
+}
+
+/// Checks the numbers of a stated change, by the word at the amount.
+fn check_numbers(stated: &Stated) -> Option<Outcome> {
     let Some(percent) = stated.percent else { return more_than_all(stated) };
     // As precise as the most precise of them, as zeros at the end are left away; the change, on which the percentage hangs, as it is printed.
     let least = [Some(stated.amount), stated.change, stated.before].into_iter().flatten().map(Amount::half_step).min()?;
@@ -128,6 +142,7 @@ mod tests {
             direction: Some(direction),
             change: change.map(amount_of),
             percent: Some(amount_of(percent)),
+            percent_direction: None,
             before: before.map(amount_of),
         }
     }
@@ -153,7 +168,14 @@ mod tests {
         // A published budget of no government fund at all that "increased by 1421.25".
         let more = |amount, change| {
             let amounts: Vec<Amount> = [amount, change].into_iter().map(|text: &str| text.parse().expect("an amount")).collect();
-            check(&Stated { amount: amounts[0], direction: Some(Increase), change: Some(amounts[1]), percent: None, before: None })
+            check(&Stated {
+                amount: amounts[0],
+                direction: Some(Increase),
+                change: Some(amounts[1]),
+                percent: None,
+                percent_direction: None,
+                before: None,
+            })
         };
         assert_eq!(more("0", "1421.25"), Some(Outcome::Fails(Wrong::MoreThanAll)));
         assert_eq!(more("1421.3", "1421.25"), Some(Outcome::Holds));

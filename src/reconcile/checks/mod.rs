@@ -120,6 +120,7 @@ impl<'d> Case<'d> {
         let mut report = Report::new(Places { disclosure, views, ledger }, equations, (&by_entry, states), &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
+        report.add_names();
         report.add_changes();
         report.add_shares(&self.grammars.identities.wholes);
         report.add_completions();

@@ -40,6 +40,43 @@ pub(super) enum Right {
     Name(String),
 }
 
+/// A line item that calls a class or a section otherwise than the tables do.
+pub(super) struct CalledOtherwise {
+    /// Its place among the line items.
+    pub(super) item: usize,
+    /// The code of the class or section.
+    pub(super) code: String,
+    /// What the text calls it, and the tables.
+    pub(super) said: String,
+    pub(super) printed: String,
+}
+
+/// Finds the line items whose class or section has another name in all tables that print it.
+pub(super) fn called_otherwise(views: &[View<'_>], line_items: &[LineItem]) -> Vec<CalledOtherwise> {
+    let rows: Vec<Coded<'_>> = views.iter().enumerate().flat_map(|(at, view)| coded_rows(at, view)).collect();
+    let mut names: FxHashMap<&str, Vec<&Coded<'_>>> = FxHashMap::default();
+    for row in rows.iter().filter(|row| row.set == FUNCTIONAL && !row.name.is_empty()) {
+        names.entry(row.code).or_default().push(row);
+    }
+    let mut found = Vec::new();
+    for (at, item) in line_items.iter().enumerate() {
+        let Some(code) = item.code.as_deref().filter(|_| item.flags.is_empty()) else { continue };
+        for (length, said) in [(3, &item.class_name), (5, &item.section_name)] {
+            let (Some(of), Some(said)) = (code.get(..length), said.as_deref()) else { continue };
+            let Some([first, others @ ..]) = names.get(of).map(Vec::as_slice) else { continue };
+            let is_agreed = others.iter().all(|other| other.name == first.name) && first.is_sound();
+            if is_agreed && short_name(said) != first.name {
+                let name = ordinal(first.of.name.trim_start()).map_or(first.of.name.as_str(), |(_, _, name)| name);
+                found.push(CalledOtherwise { item: at, code: of.to_owned(), said: said.to_owned(), printed: name.to_owned() });
+            }
+        }
+    }
+    found
+}
+
+/// The set of the codes that line items have.
+const FUNCTIONAL: &str = "functional";
+
 /// A row with a code.
 pub(super) struct Coded<'v> {
     pub(super) view: usize,

@@ -276,14 +276,13 @@ impl<'r, 'd> Report<'r, 'd> {
         };
         let scope = scope_of_row(view.table, row, None);
         let Sentence { en, zh } = sentences::misnamed(view.table, row, (right, is_code), found.witness);
-        // Recognition mistakes one character for another, and loses some at an edge.
         let is_exact = self.places.disclosure.source.text_layer == TextLayer::Embedded;
         let is_hint = matches!(found.witness, Witness::Hint(_));
         // What is exactly printed is not called wrong by what is known in general only.
         if is_hint && is_exact {
             return None;
         }
-        let is_slip = is_hint || !is_exact && !is_code && (is_one_character_off(&row.name, right) || is_part_of(&row.name, right));
+        let is_slip = is_hint || !is_exact && !is_code && is_slip(&row.name, right);
         self.flags.push((view.at, at, format!("fails_check:{}", if is_code { "code" } else { "name" })));
         Some(Check {
             number: self.next_number(),
@@ -302,6 +301,11 @@ impl<'r, 'd> Report<'r, 'd> {
             place: Some(row.place.clone()),
         })
     }
+}
+
+/// Can recognition have made a name of another? It mistakes one character for another, and loses some at an edge.
+pub(super) fn is_slip(name: &str, right: &str) -> bool {
+    is_one_character_off(name, right) || is_part_of(name, right)
 }
 
 /// Is a name the end or the beginning of another one, in its shortest form?

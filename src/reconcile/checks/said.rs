@@ -7,8 +7,9 @@ use rustc_hash::FxHashSet;
 use super::across;
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
 use super::ledger::At;
+use super::names::{self, CalledOtherwise};
 use super::places::Places;
-use super::report::Report;
+use super::report::{self, Report};
 use super::sentences::{self, Sentence};
 use super::shares::{self, WrongShare};
 use super::weights::{self, WrongWeights};
@@ -26,6 +27,7 @@ impl Report<'_, '_> {
                 direction: item.change_direction,
                 change: item.change_amount,
                 percent: item.change_pct,
+                percent_direction: item.change_pct_direction,
                 before: item.compared_with,
             };
             self.add_change(self.places.ledger.line_item(at), stated);
@@ -39,6 +41,7 @@ impl Report<'_, '_> {
                     direction: of.change_direction,
                     change: of.change_amount,
                     percent: of.change_pct,
+                    percent_direction: of.change_pct_direction,
                     before: None,
                 };
                 self.add_change(self.places.ledger.statement(at), stated);
@@ -114,6 +117,7 @@ impl Report<'_, '_> {
             Wrong::Percent(right) => (Said { published: stated.percent, right: Some(right) }, Some(Suggestion::Amount(right))),
             Wrong::Direction(ChangeDirection::Increase) => (Said::default(), Some(Suggestion::Text("increase".to_owned()))),
             Wrong::Direction(_) => (Said::default(), Some(Suggestion::Text("decrease".to_owned()))),
+            Wrong::Words(_) => (Said::default(), None),
             Wrong::NoBase => (Said { published: stated.percent, right: None }, None),
             Wrong::MoreThanAll => (Said { published: stated.change, right: None }, None),
         };
@@ -126,6 +130,19 @@ impl Report<'_, '_> {
             let about = About { scope, place, verdict: Verdict::Publication, because: None };
             let told = sentences::wrong_year(&name, published, right);
             self.add_said(about, (CheckKind::YearWord, "year_word"), told, Said::default(), Some(Suggestion::Text(right.to_string())));
+        }
+    }
+
+    /// Tells which line items call a class or a section otherwise than the tables.
+    pub(super) fn add_names(&mut self) {
+        let Places { disclosure, views, ledger } = self.places;
+        let is_exact = disclosure.source.text_layer == TextLayer::Embedded;
+        for CalledOtherwise { item, code, said, printed } in names::called_otherwise(views, &disclosure.line_items) {
+            let is_slip = !is_exact && report::is_slip(&said, &printed);
+            let verdict = if is_slip { Verdict::Extraction } else { Verdict::Publication };
+            let about = About { verdict, ..self.about(ledger.line_item(item)) };
+            let told = sentences::called_otherwise(&self.places.name(ledger.line_item(item)), &code, &said, &printed);
+            self.add_said(about, (CheckKind::CodeName, "code_name"), told, Said::default(), Some(Suggestion::Text(printed)));
         }
     }
 

@@ -97,6 +97,14 @@ pub(super) fn misnamed(table: &Table, row: &Row, (right, is_code): (&str, bool),
     }
 }
 
+/// The text calls a class or a section otherwise than the tables.
+pub(super) fn called_otherwise(name: &Sentence, code: &str, said: &str, printed: &str) -> Sentence {
+    Sentence {
+        en: format!("{} calls {code} {said}; the tables of the disclosure have {printed}", name.en),
+        zh: format!("{}把{code}写作“{said}”，本件各表为“{printed}”", name.zh),
+    }
+}
+
 /// Who says that a code or a name is another one's.
 fn witness_of(witness: Witness) -> (String, String) {
     match witness {
@@ -175,8 +183,8 @@ pub(super) fn other_disclosure(
 /// The text names another year than the one that is published.
 pub(super) fn wrong_year(name: &Sentence, published: u16, right: u16) -> Sentence {
     Sentence {
-        en: format!("{} is said to be of {published}; the disclosure, and most of what is like it there, is of {right}", name.en),
-        zh: format!("{}写作{published}年，本件及其中多数同类均为{right}年", name.zh),
+        en: format!("{} is said to be of {published}; by the disclosure and most of what is like it there, it is of {right}", name.en),
+        zh: format!("{}写作{published}年，按本件及其中多数同类应为{right}年", name.zh),
     }
 }
 
@@ -209,6 +217,13 @@ pub(super) fn wrong_change(name: &Sentence, stated: &Stated, wrong: Wrong) -> Se
             Sentence {
                 en: format!("{} states {}; its amounts give {} ({en})", name.en, said.0, right.0),
                 zh: format!("{}公布为“{}”，按其金额应为“{}”（{zh}）", name.zh, said.1, right.1),
+            }
+        }
+        Wrong::Words(other) => {
+            let (said, other) = (stated.direction.map_or(("", ""), way), way(other));
+            Sentence {
+                en: format!("{} states {} and then {} ({en})", name.en, said.0, other.0),
+                zh: format!("{}先写“{}”，后写“{}”（{zh}）", name.zh, said.1, other.1),
             }
         }
         Wrong::MoreThanAll => Sentence {

@@ -2,7 +2,7 @@
 
 use super::places::Places;
 use super::sentences::Sentence;
-use crate::disclosure::Where;
+use crate::disclosure::{Statement, Where};
 use crate::grammar::{key, named_years};
 
 /// What is said to be of another year than the disclosure.
@@ -25,6 +25,7 @@ pub(super) fn wrong_years(places: &Places<'_, '_>, sections: &[String]) -> Vec<W
         let (name, scope, place) = (places.name(at), places.scope(at), places.place(at));
         WrongYear { name, scope, place, published, right }
     }));
+    wrong.extend(wrong_bases(places, right));
     let asked: Vec<String> = sections.iter().map(|section| key(section)).collect();
     let headings = disclosure.sections.iter().filter_map(|section| Some((only_year(&section.title)?, section)));
     let headings = headings.filter(|(_, section)| {
@@ -48,6 +49,27 @@ pub(super) fn wrong_years(places: &Places<'_, '_>, sections: &[String]) -> Vec<W
         WrongYear { name, scope: format!("targets/{of}"), place: Some(target.place.clone()), published, right }
     }));
     wrong
+}
+
+/// What is compared with another year than the one before: 比2024年预算增加 in the budget of 2024.
+fn wrong_bases(places: &Places<'_, '_>, year: u16) -> Vec<WrongYear> {
+    let Places { disclosure, ledger, .. } = *places;
+    let base = |text: Option<&String>| named_years(text?).next().filter(|named| named.start == 0).map(|named| named.year);
+    let items =
+        disclosure.line_items.iter().enumerate().filter_map(|(at, item)| Some((base(item.compared_to.as_ref())?, ledger.line_item(at))));
+    let said: Vec<&Where> = disclosure.line_items.iter().map(|item| &item.place).collect();
+    // A line item's own amount is a statement too.
+    let is_own = |of: &Statement| !said.contains(&&of.place);
+    let statements = disclosure.statements.iter().enumerate().filter(|(_, of)| of.compared_to.is_some() && is_own(of));
+    let statements = statements.filter_map(|(at, of)| Some((base(of.compared_to.as_ref())?, ledger.statement(at))));
+    let wrong = of_other_years(items.chain(statements), year.saturating_sub(1));
+    wrong
+        .map(|(published, at)| {
+            let Sentence { en, zh } = places.name(at);
+            let name = Sentence { en: format!("what {en} is compared with"), zh: format!("{zh}的比较基数") };
+            WrongYear { name, scope: places.scope(at), place: places.place(at), published, right: year.saturating_sub(1) }
+        })
+        .collect()
 }
 
 /// Those of another year, if most are of the right one.
