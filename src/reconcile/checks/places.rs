@@ -219,3 +219,8 @@ pub(super) fn scope_of_row(table: &Table, row: &Row, column: Option<&str>) -> St
     let name = row.code.as_deref().unwrap_or(&row.name);
     [Some(&*table.table), side, Some(name), column].into_iter().flatten().collect::<Vec<_>>().join("/")
 }
+
+/// Where a place begins, to be looked up.
+pub(super) fn start(of: &Where) -> (Option<u32>, Option<u32>, Option<[u32; 4]>) {
+    (of.page, of.line, of.bbox.map(|bounds| bounds.map(f32::to_bits)))
+}

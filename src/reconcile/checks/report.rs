@@ -215,10 +215,15 @@ impl<'r, 'd> Report<'r, 'd> {
     /// Tells which rows have another one's code or name.
     pub(super) fn add_misnamed(&mut self, misnamed: &[Misnamed]) {
         let mut own: FxHashMap<usize, u32> = FxHashMap::default();
+        // How many rows of each table the code list names otherwise.
+        let mut listed: FxHashMap<usize, usize> = FxHashMap::default();
+        for found in misnamed.iter().filter(|found| matches!(found.witness, Witness::List(..))) {
+            *listed.entry(found.view).or_default() += 1;
+        }
         for found in misnamed {
             let because = match own.get(&found.view) {
                 Some(&number) => Some(number),
-                None => self.own_numbering(misnamed, found).map(|finding| {
+                None => self.own_numbering(&listed, found).map(|finding| {
                     let number = finding.number;
                     self.checks.push(finding);
                     own.insert(found.view, number);
@@ -236,13 +241,13 @@ impl<'r, 'd> Report<'r, 'd> {
     }
 
     /// A table that numbers its lines in its own way is one finding: so many of its names are other codes' that no slip explains them.
-    fn own_numbering(&self, misnamed: &[Misnamed], found: &Misnamed) -> Option<Check> {
+    fn own_numbering(&self, listed: &FxHashMap<usize, usize>, found: &Misnamed) -> Option<Check> {
         const LEAST: usize = 3;
         const LEAST_PART: usize = 4;
         let Witness::List(..) = found.witness else { return None };
         let view = self.places.views.get(found.view)?;
         let row = view.table.rows.get(found.row)?;
-        let wrong = misnamed.iter().filter(|of| of.view == found.view && matches!(of.witness, Witness::List(..))).count();
+        let wrong = listed.get(&found.view).copied().unwrap_or(0);
         let all = view.codes.iter().flatten().count();
         if wrong < LEAST || wrong * LEAST_PART < all {
             return None;

@@ -8,7 +8,7 @@ use super::across;
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
 use super::ledger::At;
 use super::names::{self, CalledOtherwise};
-use super::places::Places;
+use super::places::{Places, start};
 use super::report::{self, Report};
 use super::sentences::{self, Sentence};
 use super::shares::{self, WrongShare};
@@ -198,11 +198,6 @@ impl Report<'_, '_> {
             place,
         });
     }
-}
-
-/// Where a place begins, to be looked up.
-fn start(of: &Where) -> (Option<u32>, Option<u32>, Option<[u32; 4]>) {
-    (of.page, of.line, of.bbox.map(|bounds| bounds.map(f32::to_bits)))
 }
 
 /// What a finding is about.

@@ -1,6 +1,8 @@
 //! Years that the text names: of line items, of headings and titles that the form asks for, of targets.
 
-use super::places::Places;
+use rustc_hash::FxHashSet;
+
+use super::places::{Places, start};
 use super::sentences::Sentence;
 use crate::disclosure::{Statement, Where};
 use crate::grammar::{key, named_years};
@@ -57,9 +59,9 @@ fn wrong_bases(places: &Places<'_, '_>, year: u16) -> Vec<WrongYear> {
     let base = |text: Option<&String>| named_years(text?).next().filter(|named| named.start == 0).map(|named| named.year);
     let items =
         disclosure.line_items.iter().enumerate().filter_map(|(at, item)| Some((base(item.compared_to.as_ref())?, ledger.line_item(at))));
-    let said: Vec<&Where> = disclosure.line_items.iter().map(|item| &item.place).collect();
+    let said: FxHashSet<_> = disclosure.line_items.iter().map(|item| start(&item.place)).collect();
     // A line item's own amount is a statement too.
-    let is_own = |of: &Statement| !said.contains(&&of.place);
+    let is_own = |of: &Statement| !said.contains(&start(&of.place));
     let statements = disclosure.statements.iter().enumerate().filter(|(_, of)| of.compared_to.is_some() && is_own(of));
     let statements = statements.filter_map(|(at, of)| Some((base(of.compared_to.as_ref())?, ledger.statement(at))));
     let wrong = of_other_years(items.chain(statements), year.saturating_sub(1));
