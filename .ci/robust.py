@@ -80,8 +80,12 @@ def main():
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(lambda row: read(program, folder / row["file"]), rows))
     wrong = []
-    for row, (code, seconds, megabytes, _) in zip(rows, results):
+    for at, (row, (code, seconds, megabytes, _)) in enumerate(zip(rows, results)):
         crafted = row["file"].startswith("crafted/")
+        # A busy machine is not the file's fault: what took long is read again by itself.
+        if code in (0, 1, 2) and seconds > (CRAFTED_SECONDS if crafted else SECONDS):
+            results[at] = read(program, folder / row["file"])
+            code, seconds, megabytes, _ = results[at]
         if code not in (0, 1, 2):
             wrong.append(f"{row['file']}: ended with {code}")
         if seconds > (CRAFTED_SECONDS if crafted else SECONDS) or megabytes > (CRAFTED_MEGABYTES if crafted else MEGABYTES):

@@ -247,6 +247,36 @@ fn a_change_is_against_the_year_before() {
 }
 
 #[test]
+fn two_shares_are_of_what_they_add_up_to_if_that_is_stated_before_them() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    let like = disclosure.statements.first().expect("a statement").clone();
+    let said = |subject: &str, of: &str, share: Option<&str>| Statement {
+        section: "第三部分/二".to_owned(),
+        subject: subject.to_owned(),
+        amount: amount(of),
+        share_pct: share.map(amount),
+        share_of: None,
+        change_direction: None,
+        change_amount: None,
+        change_pct: None,
+        change_pct_direction: None,
+        compared_to: None,
+        ..like.clone()
+    };
+    // As a finance bureau published: 2946.25 of revenue, 99.79 % of it appropriation and 0.21 % other.
+    let mut wrong = |whole: &str, share: &str| {
+        let parts = [said("本年所得", whole, None), said("甲类所得", "2940.05", Some(share)), said("乙类所得", "6.20", Some("0.21"))];
+        disclosure.statements = parts.into();
+        check_again(&mut disclosure);
+        findings(&disclosure).iter().filter(|check| check.id == CheckKind::Share).count()
+    };
+    assert_eq!(wrong("2946.25", "99.79"), 0);
+    assert_eq!(wrong("2946.25", "97.99"), 1);
+    // Of a whole that has more parts, two shares tell nothing.
+    assert_eq!(wrong("3946.25", "97.99"), 0);
+}
+
+#[test]
 fn shares_of_another_whole_are_one_finding() {
     let mut disclosure = convert(&sample("small-813-gbk.pdf"));
     // As published in 2017: three shares of the “三公” expenses that are shares of something else, all of the same.

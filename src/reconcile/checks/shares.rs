@@ -128,12 +128,16 @@ pub(super) fn wrong_completions(disclosure: &Disclosure, published: &Ledger, cor
 fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &Ledger, wrong: &mut Vec<WrongShare>) {
     let shares: Vec<(usize, Amount)> =
         section.iter().filter_map(|&(at, of)| Some((at, of.share_pct.filter(|_| of.share_of.is_none())?))).collect();
-    if shares.len() < FEWEST_SHARES {
-        return;
-    }
+    let Some(&(first, _)) = shares.first() else { return };
     let amount = |ledger: &Ledger, at: usize| ledger.amount(ledger.statement(at)).unwrap_or(0);
     let half = section.first().and_then(|&(at, _)| published.get(published.statement(at))).map_or(0, |entry| entry.half);
     let sum: i128 = shares.iter().map(|&(at, _)| amount(published, at)).sum();
+    // Two tell nothing of their whole, unless one that is stated before them is what they add up to.
+    let is_before = |&&(at, of): &&(usize, &Statement)| at < first && of.share_pct.is_none();
+    let is_whole = sum > 0 && section.iter().filter(is_before).any(|&(at, _)| amount(published, at) == sum);
+    if shares.len() < FEWEST_SHARES && !(shares.len() > 1 && is_whole) {
+        return;
+    }
     let stated = || section.iter().flat_map(|&(at, _)| [amount(published, at), amount(corrected, at)]);
     let fits = |at: usize, share: Amount, whole: i128| {
         [published, corrected].iter().any(|ledger| is_share(amount(ledger, at), whole, printed(share), half))
@@ -154,7 +158,9 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
     let count_of = |whole: i128| wholes.binary_search(&whole).ok().and_then(|at| counts.get(at)).map(|&count| (count, whole));
     // Of two that fit as well, what is stated goes before the sum.
     let best = std::iter::once(sum).chain(stated()).filter_map(count_of).max_by_key(|&(count, _)| count);
-    let Some((count, whole)) = best.filter(|&(count, _)| count >= FEWEST_SHARES - 1 && 2 * count > shares.len()) else { return };
+    let by_most = best.filter(|&(count, _)| count >= FEWEST_SHARES - 1 && 2 * count > shares.len());
+    let by_sum = wholes.binary_search(&sum).ok().and_then(|at| counts.get(at)).filter(|_| is_whole).map(|&count| (count, sum));
+    let Some((count, whole)) = by_most.or(by_sum) else { return };
     if count == shares.len() {
         return;
     }
