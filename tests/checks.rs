@@ -25,6 +25,23 @@ fn cell<'d>(disclosure: &'d mut Disclosure, table: &str, row: &str, column: &str
     &mut row.values.0.iter_mut().find(|(id, _)| &**id == column).expect("the column").1
 }
 
+/// What the text says of an amount and its share, and of nothing else.
+fn stated(like: &Statement, (subject, of): (&str, &str), share: Option<&str>, whole: Option<&str>) -> Statement {
+    Statement {
+        section: "第三部分/二".to_owned(),
+        subject: subject.to_owned(),
+        amount: amount(of),
+        share_pct: share.map(amount),
+        share_of: whole.map(str::to_owned),
+        change_direction: None,
+        change_amount: None,
+        change_pct: None,
+        change_pct_direction: None,
+        compared_to: None,
+        place: like.place.clone(),
+    }
+}
+
 #[test]
 fn each_planted_error_is_one_finding_at_its_cell_and_there_are_no_others() {
     let truth: serde_json::Value = serde_json::from_slice(&sample("small-8207-errors.truth.json")).expect("the truth is JSON");
@@ -250,19 +267,7 @@ fn a_change_is_against_the_year_before() {
 fn two_shares_are_of_what_they_add_up_to_if_that_is_stated_before_them() {
     let mut disclosure = convert(&sample("small-813-gbk.pdf"));
     let like = disclosure.statements.first().expect("a statement").clone();
-    let said = |subject: &str, of: &str, share: Option<&str>| Statement {
-        section: "第三部分/二".to_owned(),
-        subject: subject.to_owned(),
-        amount: amount(of),
-        share_pct: share.map(amount),
-        share_of: None,
-        change_direction: None,
-        change_amount: None,
-        change_pct: None,
-        change_pct_direction: None,
-        compared_to: None,
-        ..like.clone()
-    };
+    let said = |subject: &str, of: &str, share: Option<&str>| stated(&like, (subject, of), share, None);
     // As a finance bureau published: 2946.25 of revenue, 99.79 % of it appropriation and 0.21 % other.
     let mut wrong = |whole: &str, share: &str| {
         let parts = [said("本年所得", whole, None), said("甲类所得", "2940.05", Some(share)), said("乙类所得", "6.20", Some("0.21"))];
@@ -281,20 +286,8 @@ fn shares_of_another_whole_are_one_finding() {
     let mut disclosure = convert(&sample("small-813-gbk.pdf"));
     // As published in 2017: three shares of the “三公” expenses that are shares of something else, all of the same.
     let like = disclosure.statements.first().expect("a statement").clone();
-    let said = |subject: &str, of: &str, share: &str| Statement {
-        section: "第三部分/十一".to_owned(),
-        subject: subject.to_owned(),
-        amount: amount(of),
-        share_pct: (!share.is_empty()).then(|| amount(share)),
-        share_of: (!share.is_empty()).then(|| "“三公”经费".to_owned()),
-        change_direction: None,
-        change_amount: None,
-        change_pct: None,
-        change_pct_direction: None,
-        compared_to: None,
-        ..like.clone()
-    };
-    let whole = said("“三公”经费", "833.60", "");
+    let said = |subject: &str, of: &str, share: &str| stated(&like, (subject, of), Some(share), Some("“三公”经费"));
+    let whole = stated(&like, ("“三公”经费", "833.60"), None, None);
     let parts =
         [("因公出国（境）费支出", "222.50", "8.75"), ("公务用车购置及运行费支出", "183.60", "7.22"), ("公务接待费支出", "427.50", "16.81")];
     disclosure.tables.retain(|table| &*table.table != "three_public_expenses");

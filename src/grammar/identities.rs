@@ -145,6 +145,9 @@ pub struct BetweenDisclosures {
     pub of: Option<DocumentKind>,
     /// What the right side is of.
     pub other: OtherDisclosure,
+    /// Can what was corrected between the two be the reason where it does not hold?
+    #[serde(default)]
+    pub corrected: bool,
     /// What holds; several of one kind have one name.
     pub holds: Vec<Expression>,
 }

@@ -140,6 +140,16 @@ pub struct ChangeWords {
     pub comparing_clauses: Vec<String>,
     /// At the beginning of a sentence that compares the amount before it.
     pub comparing_sentences: Vec<String>,
+    /// Behind what something is compared with.
+    pub compared: Vec<String>,
+    /// In front of a word that compares, where that is part of another word.
+    pub no_comparison: Vec<String>,
+    /// What a change is against, if that is the year before.
+    pub year_before: Vec<String>,
+    /// What was planned (预算).
+    pub planned: Vec<String>,
+    /// What was spent (执行数, 决算数).
+    pub spent: Vec<String>,
     /// As before.
     pub unchanged: Vec<String>,
     /// Before a share of the whole.

@@ -66,11 +66,11 @@ fn against(before: &str, words: &NarrativeWords) -> Option<String> {
     const LONGEST: usize = 16;
     let of = &words.changes;
     let starts = of.comparing_clauses.iter().filter_map(|word| Some((before.rfind(word.as_str())?, word.len())));
-    // 相比 and 同比 hold one of the words, but name nothing.
-    let starts = starts.filter(|&(at, _)| !before.get(..at).is_some_and(|front| front.ends_with(['相', '同'])));
+    let is_other_word = |front: &str| of.no_comparison.iter().any(|word| front.ends_with(word.as_str()));
+    let starts = starts.filter(|&(at, _)| !before.get(..at).is_some_and(is_other_word));
     let named = |(at, length): (usize, usize)| {
         let name = before.get(at + length..)?.split(['，', ',', '。', '；']).next()?.trim();
-        let name = name.split("相比").next()?.trim();
+        let name = of.compared.iter().fold(name, |name, word| name.split(word.as_str()).next().unwrap_or(name)).trim();
         (!name.is_empty() && name.chars().count() <= LONGEST).then(|| (at, name.to_owned()))
     };
     starts.filter_map(named).max_by_key(|&(at, _)| at).map(|(_, name)| name)
@@ -126,6 +126,28 @@ pub(super) fn before_reason<'t>(text: &'t str, words: &NarrativeWords) -> &'t st
 mod tests {
     use super::*;
     use crate::grammar::Grammars;
+
+    #[test]
+    fn a_change_says_what_it_is_against() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let against = |text: &str| change(text, &grammars.narrative).against;
+        // As published in Jiangsu, Shanghai and Xinjiang.
+        assert_eq!(against("与上年相比，收、支总计各增加3,958.98万元").as_deref(), Some("上年"));
+        assert_eq!(against("，比2023年预算执行数增加60.54%").as_deref(), Some("2023年预算执行数"));
+        assert_eq!(against("，比上年预算减少1041万元，增长63.21%").as_deref(), Some("上年预算"));
+        assert_eq!(against("，同比增加3万元"), None);
+        assert_eq!(against("，增加3万元"), None);
+    }
+
+    #[test]
+    fn a_word_at_the_percentage_can_contradict_the_one_at_the_amount() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let other = |text: &str| change(text, &grammars.narrative).percent_direction;
+        assert_eq!(other("，比上年预算减少1041万元，增长63.21%"), Some(ChangeDirection::Increase));
+        assert_eq!(other("，比上年预算减少1041万元，下降63.21%"), None);
+        // What lies between them makes it a percentage of something else.
+        assert_eq!(other("，比上年减少10万元，其中项目支出增长5%"), None);
+    }
 
     #[test]
     fn a_share_can_name_its_whole() {

@@ -12,7 +12,7 @@ use super::sentences::{self, Sentence};
 use super::tables::View;
 use super::{quality, views};
 use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Disclosure, DocumentKind, LineItem, Statement, Verdict};
-use crate::grammar::{Expression, Form, Grammars, Lines, OtherDisclosure, Relation, Term, key, short_name};
+use crate::grammar::{Expression, Form, Grammars, Lines, OtherDisclosure, Relation, Term, key, named_years, short_name};
 use crate::reconcile::outcome::Outcome;
 
 /// Compares disclosures with each other and adds what does not hold to the `checks` of the later one, or of the department's.
@@ -35,22 +35,17 @@ pub fn compare(disclosures: &mut [Disclosure], grammars: &Grammars) {
     };
     let found: Vec<Vec<Check>> = disclosures.iter().map(found).collect();
     for (disclosure, found) in disclosures.iter_mut().zip(found) {
-        let mut told: FxHashMap<String, u32> = FxHashMap::default();
-        for check in found {
-            let number = disclosure.checks.iter().map(|check| check.number).max().unwrap_or(0) + 1;
+        let first = disclosure.checks.iter().map(|check| check.number).max().unwrap_or(0) + 1;
+        let mut told: FxHashMap<_, u32> = FxHashMap::default();
+        for (number, check) in (first..).zip(found) {
             // The text repeats its mistakes.
-            let because_of = told.get(&arithmetic(&check)).copied().filter(|_| check.scope.starts_with("sections/"));
-            told.entry(arithmetic(&check)).or_insert(number);
+            let compared = (Arc::clone(&check.identity), check.left.map(Amount::scaled), check.right.map(Amount::scaled));
+            let because_of = told.get(&compared).copied().filter(|_| check.scope.starts_with("sections/"));
+            told.entry(compared).or_insert(number);
             disclosure.checks.push(Check { number, because_of, ..check });
         }
         disclosure.quality.findings = quality::findings(&disclosure.checks);
     }
-}
-
-/// What a finding compares.
-fn arithmetic(check: &Check) -> String {
-    let of = |amount: Option<Amount>| amount.map(Amount::scaled).unwrap_or_default();
-    format!("{} {} {}", check.identity, of(check.left), of(check.right))
 }
 
 /// What is published by whom, for which year.
@@ -203,21 +198,20 @@ impl Comparison<'_, '_> {
     fn is_against_year_before(&self, compared_to: Option<&str>) -> bool {
         let document = &self.own.disclosure.document;
         let (Some(base), Some(year)) = (compared_to, document.fiscal_year) else { return false };
-        let is_year = base.starts_with("上年") || base.starts_with("去年") || base.starts_with(&format!("{}年", year.saturating_sub(1)));
-        let others: &[&str] = match document.kind {
-            DocumentKind::DepartmentFinalAccount => &["预算"],
-            _ => &["执行", "决算", "实际"],
-        };
-        is_year && !others.iter().any(|word| base.contains(word))
+        let words = &self.grammars.narrative.changes;
+        let is_named = named_years(base).next().is_some_and(|named| named.start == 0 && named.year + 1 == year);
+        let is_year = is_named || words.year_before.iter().any(|word| base.starts_with(word.as_str()));
+        let others = if document.kind == DocumentKind::DepartmentFinalAccount { &words.planned } else { &words.spent };
+        is_year && !others.iter().any(|word| base.contains(word.as_str()))
     }
 
     /// What another disclosure has for the code and the name of a line item that agrees with its own table.
     fn same_item(&self, item: &LineItem, entry: At, other: &Reading<'_>, column: (&str, &str)) -> Option<(i128, i128)> {
         let code = item.code.as_deref().filter(|_| !item.flags.iter().any(|flag| flag.starts_with("code_")))?;
         // Where it contradicts its own table, it may be about something else.
-        let stated = self.own.ledger.get(entry)?;
+        let stated = self.own.sum(&[entry])?;
         let published = self.own.of_code(column, code).and_then(|(own, _)| self.own.sum(&own));
-        if published.is_some_and(|(published, half)| (published - stated.amount.unwrap_or(0)).abs() > half + stated.half) {
+        if published.is_some_and(|published| !is_same(published, stated)) {
             return None;
         }
         // Codes change their meaning from year to year.
@@ -245,8 +239,8 @@ impl Comparison<'_, '_> {
                 let Some(of) = prior(Some(amount), change_direction, change_amount).filter(|_| is_meant) else { continue };
                 let entry = self.own.ledger.statement(at);
                 // Of what it does not agree with today, it says nothing of yesterday.
-                let Some(stated) = self.own.ledger.get(entry).and_then(|entry| Some((entry.amount?, entry.half))) else { continue };
-                if !own.iter().any(|&(sum, half)| (sum - stated.0).abs() <= half + stated.1) {
+                let Some(stated) = self.own.sum(&[entry]) else { continue };
+                if !own.iter().any(|&sum| is_same(sum, stated)) {
                     continue;
                 }
                 if !others.iter().any(|&other| is_same(of, other)) {
@@ -277,7 +271,9 @@ impl Comparison<'_, '_> {
             return;
         }
         let identity = Identity::rule(code, &self.grammars.identities);
-        self.add(at, stated.0, other.0, of, &identity);
+        // A unit's account and its department's can have one form and one name: whose budget it is, nothing tells for certain.
+        let is_open = self.own.disclosure.document.kind == DocumentKind::DepartmentFinalAccount;
+        self.add(at, (stated.0, other.0), of, &identity, is_open);
     }
 
     /// What `identities.toml` says of two disclosures.
@@ -298,13 +294,14 @@ impl Comparison<'_, '_> {
                     && let Some(&at) = left.first()
                 {
                     let name = Identity::new(identity.code.to_string(), identity.zh.clone());
-                    self.add(at, own.0, other.0, of, &name);
+                    self.add(at, (own.0, other.0), of, &name, identity.corrected);
                 }
             }
         }
     }
 
-    fn add(&mut self, at: At, left: i128, right: i128, of: &Reading<'_>, identity: &Identity) {
+    /// Adds a finding; `is_open`: something that neither publishes can be the reason.
+    fn add(&mut self, at: At, (left, right): (i128, i128), of: &Reading<'_>, identity: &Identity, is_open: bool) {
         let places = self.places();
         let factor = self.own.ledger.get(at).map_or(1, |entry| entry.factor);
         let in_unit = |amount: i128| Amount::from_scaled(amount / factor);
@@ -319,11 +316,10 @@ impl Comparison<'_, '_> {
             right,
             difference,
             holds: false,
-            verdict: match &*identity.name {
-                _ if places.is_doubtful(at) => Verdict::Extraction,
-                // What was corrected between the two is published in neither; nor does the title tell a unit's account from its department's.
-                "opening_balance" | "opening_budget" => Verdict::IncompleteSource,
-                _ => Verdict::Publication,
+            verdict: match (places.is_doubtful(at), is_open) {
+                (true, _) => Verdict::Extraction,
+                (false, true) => Verdict::IncompleteSource,
+                (false, false) => Verdict::Publication,
             },
             message: en,
             message_zh: zh,
