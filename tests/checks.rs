@@ -226,6 +226,8 @@ fn lines_that_two_tables_each_vouch_for_are_the_publishers_contradiction() {
     assert_eq!(verdict("general_public_expenditure/2050202/total"), Verdict::Publication);
     // Lines 306 and 445 have 6 for 2230105; table 9, whose lines add up to its total, does not list it. So 665 stands there, and 671 in table 1.
     assert_eq!(verdict("revenue_detail/2230105/state_capital"), Verdict::Publication);
+    let absent = findings(&disclosure).into_iter().find(|check| check.scope == "revenue_detail/2230105/state_capital").expect("it is told");
+    assert!(absent.message_zh.ends_with("后者未列此项"), "{}", absent.message_zh);
     // Line 624: the head of table 5 is lost, so its total may well be right.
     assert_eq!(verdict("general_public_expenditure/合计:/total"), Verdict::IncompleteSource);
 }

@@ -119,7 +119,7 @@ impl<'r, 'd> Report<'r, 'd> {
         let (Sentence { en, zh }, told) = match (published, right) {
             (Some(_), Some(_)) if is_repeated => (sentences::repeated(&name, &sides), (published, None)),
             (Some(_), Some(_)) => (sentences::wrong_value(&name, (published, right), cause.mends, &sides), (published, right)),
-            _ => (sentences::unexplained(&name, &sides), (sides.left, sides.right)),
+            _ => (sentences::unexplained(&name, &sides, equation.absent_from.is_some()), (sides.left, sides.right)),
         };
         let difference = told.0.zip(told.1).and_then(|(a, b)| Amount::from_scaled(a.scaled() - b.scaled()));
         Check {

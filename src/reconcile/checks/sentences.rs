@@ -56,13 +56,14 @@ pub(super) fn repeated(name: &Sentence, sides: &Sides<'_>) -> Sentence {
     }
 }
 
-/// An identity does not hold, and nothing singles a cell out.
-pub(super) fn unexplained(name: &Sentence, sides: &Sides<'_>) -> Sentence {
+/// An identity does not hold, and nothing singles a cell out; `is_absent`: the other table does not list the line.
+pub(super) fn unexplained(name: &Sentence, sides: &Sides<'_>, is_absent: bool) -> Sentence {
     let Sides { identity, zh, left, right, difference } = *sides;
     let (a, b, difference) = (of(left), of(right), of(difference));
+    let (why, why_zh) = if is_absent { (", as the other table does not list it", "，后者未列此项") } else { ("", "") };
     Sentence {
-        en: format!("{}: {identity} does not hold: {a} against {b}, difference {difference}", name.en),
-        zh: format!("{}：勾稽关系“{zh}”不成立：{a} 与 {b}，相差{difference}", name.zh),
+        en: format!("{}: {identity} does not hold: {a} against {b}, difference {difference}{why}", name.en),
+        zh: format!("{}：勾稽关系“{zh}”不成立：{a} 与 {b}，相差{difference}{why_zh}", name.zh),
     }
 }
 
