@@ -233,6 +233,32 @@ fn lines_that_two_tables_each_vouch_for_are_the_publishers_contradiction() {
 }
 
 #[test]
+fn who_agrees_with_one_side_of_a_contradiction_is_not_blamed_for_the_other() {
+    let disclosure = convert(&sample("korla-2024.txt"));
+    // Line 522 has 5445 for 2050999, and table 7 too; tables 2 and 3 have 5448, and the text (line 924) has it with them.
+    let item = disclosure.checks.iter().find(|check| check.scope == "line_items/2050999").expect("it is told");
+    let first = disclosure.checks.iter().find(|check| Some(check.number) == item.because_of).expect("as a consequence");
+    assert_eq!((first.scope.as_str(), first.suggestion.as_ref()), ("general_public_expenditure/2050999/total", None));
+}
+
+#[test]
+fn a_class_of_the_text_is_compared_with_lines_that_are_all_there_only() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    let stated = disclosure.statements.iter().position(|of| of.subject.starts_with("自然资源") && of.share_pct.is_some()).expect("a share");
+    disclosure.statements[stated].amount = amount("570.08");
+    check_again(&mut disclosure);
+    let of_classes = |disclosure: &Disclosure| findings(disclosure).iter().filter(|check| &*check.identity == "text_classes").count();
+    assert_eq!(of_classes(&disclosure), 1);
+    // Where the title of the table is lost, so may be some of its lines.
+    for table in disclosure.tables.iter_mut().filter(|of| &*of.table == "general_public_expenditure") {
+        table.title_found = false;
+        table.rows.retain(|row| row.code.as_deref() != Some("220"));
+    }
+    check_again(&mut disclosure);
+    assert_eq!(of_classes(&disclosure), 0);
+}
+
+#[test]
 fn words_that_contradict_each_other_and_names_that_the_tables_do_not_have_are_told() {
     let disclosure = convert(&sample("korla-2024.txt"));
     let of = |scope: &str, id: CheckKind| {

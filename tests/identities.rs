@@ -53,8 +53,10 @@ fn put(disclosure: &mut Value, path: &str, value: &str) {
     let list = |of: &'_ Value| of.as_array().map_or(0, Vec::len);
     let place = if let Some((_, key)) = LISTS.iter().find(|(list, _)| *list == group) {
         let entries = &mut disclosure[group];
+        // The second of one name is called so.
+        let (entry, nth) = entry.strip_suffix(" (2)").map_or((entry, 0), |entry| (entry, 1));
         let is_it = |of: &Value| of[key] == entry;
-        let at = (0..list(entries)).find(|&at| is_it(&entries[at]) && !entries[at][field].is_null());
+        let at = (0..list(entries)).filter(|&at| is_it(&entries[at]) && !entries[at][field].is_null()).nth(nth);
         let at = at.or_else(|| (0..list(entries)).find(|&at| is_it(&entries[at]))).unwrap_or_else(|| panic!("no {path}"));
         // The weight of a target is that of its first indicator.
         if field == "weight" { &mut entries[at]["indicators"][0][field] } else { &mut entries[at][field] }
@@ -95,6 +97,8 @@ fn with(base: &Value, changes: &[&BTreeMap<String, String>]) -> Disclosure {
 #[serde(deny_unknown_fields)]
 struct Tables {
     form: String,
+    /// The heading above all that the text says.
+    heading: String,
     statements: BTreeMap<String, String>,
     table: Vec<TableOf>,
 }
@@ -121,15 +125,23 @@ struct RowOf {
 
 /// A disclosure of nothing but some tables.
 fn tables_of(text: &str) -> Value {
-    let Tables { form, statements, table } = toml::from_str(text).expect("tables");
+    let Tables { form, heading, statements, table } = toml::from_str(text).expect("tables");
     let grammars = Grammars::built_in().expect("the built-in grammars load");
     let of = grammars.forms.iter().find(|of| of.id == form).expect("a form");
     let mut disclosure = serde_json::to_value(convert(include_bytes!("identities/final-account.txt"))).expect("JSON");
     let like = disclosure["tables"][0].clone();
-    for list in ["line_items", "sections", "targets", "projects"] {
+    for list in ["line_items", "targets", "projects"] {
         disclosure[list] = json!([]);
     }
-    disclosure["statements"] = statements.iter().map(|(subject, amount)| statement(&disclosure, subject, amount)).collect();
+    let said = statements.iter().map(|(subject, amount)| {
+        let mut said = statement(&disclosure, subject, amount);
+        said["section"] = json!("一");
+        said
+    });
+    disclosure["statements"] = said.collect();
+    let mut section = disclosure["sections"][0].clone();
+    (section["number"], section["level"], section["title"]) = (json!("一"), json!(2), json!(heading));
+    disclosure["sections"] = json!([section]);
     disclosure["document"]["form"] = json!(form);
     disclosure["document"]["kind"] = json!(of.kind);
     disclosure["tables"] = table.into_iter().map(|table| table_of(&like, table)).collect();

@@ -72,7 +72,7 @@ impl<'de> Deserialize<'de> for Sum {
 
 /// Is a term some lines of a table?
 fn is_line_sum(term: &Term) -> bool {
-    matches!(term, Term::Cell { lines, .. } if !matches!(lines, Lines::Each | Lines::EachNamed(_)))
+    matches!(term, Term::Cell { lines, .. } if !matches!(lines, Lines::Each | Lines::EachClass | Lines::EachNamed(_)))
 }
 
 /// What a rule of the program checks, for people.
@@ -198,6 +198,11 @@ pub enum Term {
         /// What its subject does not hold.
         not: Vec<String>,
     },
+    /// The amounts that the text states of classes, in the sections whose heading holds some words.
+    Classes {
+        /// These words, as a key.
+        section: String,
+    },
     /// The amounts of the line items.
     LineItems,
     /// The fiscal funds of the projects' targets.
@@ -217,18 +222,24 @@ pub enum Lines {
     Line(String),
     /// Each line of the other side's code.
     Each,
+    /// The lines of each class (类) that the other side names.
+    EachClass,
     /// Each line with the other side's name in this text column.
     EachNamed(String),
 }
 
 impl Expression {
-    /// Is it of a kind that the checks know: lines against lines, one text against lines, the line items against a column?
+    /// Is it of a kind that the checks know: lines against lines, one text against lines, classes or the line items against a column?
     pub(super) fn can_be_compared(&self) -> bool {
         let is_lines = |terms: &[Term]| terms.iter().all(is_line_sum);
         let is_known = match (self.left.as_slice(), self.right.as_slice()) {
             ([Term::LineItems], [Term::Cell { lines: Lines::Each, .. }])
             | ([Term::Targets | Term::Projects], [Term::Cell { lines: Lines::EachNamed(_), .. }]) => self.relation == Relation::Equal,
             ([Term::Text { .. }], right) => return is_lines(right) && self.or.iter().all(|terms| is_lines(terms)),
+            ([Term::Classes { .. }], right) => {
+                let is_of_classes = |terms: &[Term]| matches!(terms, [Term::Cell { lines: Lines::EachClass, .. }]);
+                return self.relation == Relation::Equal && is_of_classes(right) && self.or.iter().all(|terms| is_of_classes(terms));
+            }
             (left, right) => is_lines(left) && is_lines(right),
         };
         is_known && self.or.is_empty()
@@ -291,6 +302,7 @@ fn term(input: &str) -> IResult<&str, Term> {
             not: not.into_iter().map(key).collect(),
         },
     );
+    let classes = map(preceded(tag("classes"), delimited(char('['), words, char(']'))), |section| Term::Classes { section: key(section) });
     let of_text = alt((
         value(Term::LineItems, tag("line_items")),
         value(Term::Targets, tag("targets.amount_fiscal")),
@@ -301,7 +313,7 @@ fn term(input: &str) -> IResult<&str, Term> {
         column: column.to_owned(),
         lines: lines.unwrap_or(Lines::Each),
     });
-    alt((text, of_text, cell)).parse(input)
+    alt((text, classes, of_text, cell)).parse(input)
 }
 
 fn lines(input: &str) -> IResult<&str, Lines> {
@@ -309,6 +321,7 @@ fn lines(input: &str) -> IResult<&str, Lines> {
         value(Lines::Total(Some(Side::Revenue)), tag("revenue total")),
         value(Lines::Total(Some(Side::Expenditure)), tag("expenditure total")),
         value(Lines::Total(None), tag("total")),
+        value(Lines::EachClass, tag("class")),
         map(preceded((tag("by"), multispace1), name), |column: &str| Lines::EachNamed(column.to_owned())),
         map(preceded((tag("code"), multispace1), digit1), |code: &str| Lines::Code(code.to_owned())),
         map(preceded((tag("line"), multispace1), words), |line: &str| Lines::Line(super::key::label_key(line))),
@@ -330,7 +343,8 @@ pub(super) fn load(file: &GrammarFile, forms: &[Form]) -> Result<Identities, Gra
     for identity in &identities.identities {
         if !identity.holds.iter().all(Expression::can_be_compared) {
             let message = format!(
-                "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several; line_items stands alone on the left, against a whole column (table.column); \
+                "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several; \
+                 so does classes[…], against columns by class (table.column[class]); line_items stands alone on the left, against a whole column (table.column); \
                  targets and projects stand alone on the left, against a column by name (table.column[by project_name]); \
                  every other term names its lines (table.column[total])",
                 identity.code
@@ -398,6 +412,10 @@ mod tests {
         assert_eq!(
             read("projects.amount = a.total[by project_name]"),
             Some((vec![Term::Projects], Relation::Equal, vec![cell("a", "total", Lines::EachNamed("project_name".to_owned()))]))
+        );
+        assert_eq!(
+            read("classes[结构 情况] = a.total[class]"),
+            Some((vec![Term::Classes { section: "结构情况".to_owned() }], Relation::Equal, vec![cell("a", "total", Lines::EachClass)]))
         );
         let others = expression("text[收入预算] = a.b[total] or a.b[total] + c.d[total] or e.f[total]").map(|(_, found)| found.3).ok();
         assert_eq!(others.map(|others| others.iter().map(Vec::len).collect::<Vec<_>>()), Some(vec![2, 1]));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::classes;
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
@@ -136,7 +137,7 @@ fn add_agreement(
     // Nothing on the right: the other table does not list it.
     let mut add = |left: Vec<At>, right: Option<Vec<At>>, is_sum: bool| match right {
         _ if left.is_empty() => {}
-        Some(right) if is_sum => equations.add_class(&name, &left, agreement.relation, right, &columns),
+        Some(right) if is_sum => equations.add_class(CheckKind::CrossTable, &name, &left, agreement.relation, right, &columns),
         Some(right) => equations.add(CheckKind::CrossTable, &name, &left, agreement.relation, right),
         None => equations.add_absent(CheckKind::CrossTable, &name, &left, agreement.relation, other.at),
     };
@@ -183,7 +184,7 @@ fn add_agreement(
                 let left: Vec<At> = columns.iter().flat_map(|&column| view.top(ledger, &rows, column)).collect();
                 let right = found.iter().filter_map(|&row| ledger.cell(other.at, row, column));
                 if !left.is_empty() {
-                    equations.add_class(&name, &left, agreement.relation, right, &columns);
+                    equations.add_class(CheckKind::CrossTable, &name, &left, agreement.relation, right, &columns);
                 }
             }
         }
@@ -196,7 +197,7 @@ fn is_about(expression: &Expression, views: &[View<'_>], (view, columns): Column
     let id = |column: &usize| view.form.blocks.iter().find_map(|block| block.columns.get(*column)).map(|column| &*column.id);
     let names = |term: &Term| match term {
         Term::Cell { table, column, .. } => **table == *view.form.id && columns.iter().filter_map(id).any(|id| id == column.as_str()),
-        Term::Text { .. } | Term::LineItems | Term::Targets | Term::Projects => false,
+        Term::Text { .. } | Term::Classes { .. } | Term::LineItems | Term::Targets | Term::Projects => false,
     };
     expression.terms().any(names)
 }
@@ -233,6 +234,14 @@ pub(super) fn add_written(
                     _ => disclosure.projects.iter().enumerate().map(|(at, of)| (of.name.as_deref(), ledger.project(at))).collect(),
                 };
                 by_name(&of, views, (table, column, names), (identity.kind, &name), ledger, equations);
+            }
+            ([Term::Classes { section }], _) => {
+                let columns = |terms: &[Term]| match terms {
+                    [Term::Cell { table, column, .. }] => classes::Lines::find(views, table, column),
+                    _ => None,
+                };
+                let ways: Vec<classes::Lines<'_>> = std::iter::once(right).chain(or).filter_map(|terms| columns(terms)).collect();
+                classes::add(disclosure, views, section, &ways, (identity.kind, &name), ledger, equations);
             }
             ([text @ Term::Text { .. }], _) => {
                 let ways: Vec<Vec<At>> = std::iter::once(right).chain(or).filter_map(|terms| cells(views, terms, ledger)).collect();
@@ -295,7 +304,7 @@ pub(super) fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Opti
                     return None;
                 }
             }
-            Lines::Each | Lines::EachNamed(_) => return None,
+            Lines::Each | Lines::EachClass | Lines::EachNamed(_) => return None,
         }
     }
     Some(found)

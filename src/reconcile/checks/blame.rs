@@ -58,12 +58,12 @@ impl Worth {
     }
 }
 
-/// Finds the causes of the failing equations. The ledger is left as the causes would have it.
+/// Finds the causes of the failing equations. The second ledger, which begins as published, is left as the causes would have it.
 pub(super) fn causes(
     equations: &Equations,
     by_entry: &ByEntry,
     states: Vec<State>,
-    ledger: &mut Ledger,
+    (published, ledger): (&Ledger, &mut Ledger),
     repeated_rows: &[Vec<At>],
 ) -> Vec<Cause> {
     let mut court = Court::new(equations, by_entry, states, repeated_rows);
@@ -116,7 +116,42 @@ pub(super) fn causes(
             cause.explains.push(at);
         }
     }
-    causes
+    join(equations, by_entry, causes, (published, ledger))
+}
+
+/// Joins what one amount, changed alike, would mend: where others stand by it, no change explains it, but it is one contradiction all the same,
+/// and who agrees with one side is not to blame for what the other says.
+fn join(equations: &Equations, by_entry: &ByEntry, causes: Vec<Cause>, (published, ledger): (&Ledger, &mut Ledger)) -> Vec<Cause> {
+    // What one change of an amount would mend, of the causes that only one equation tells.
+    let mut by_change: FxHashMap<(At, i128), Vec<usize>> = FxHashMap::default();
+    for (number, cause) in causes.iter().enumerate().filter(|(_, cause)| cause.mends == 1 && cause.explains.is_empty()) {
+        let Some(equation) = equations.list().get(cause.told_by as usize).filter(|equation| equation.is_equality()) else { continue };
+        let (left, right) = equations.sides(equation, published);
+        for at in equations.terms(equation).filter(|&at| published.is_filled(at)) {
+            let weight = by_entry.of(at).iter().find(|(of, _)| *of == cause.told_by).map_or(0, |&(_, weight)| weight);
+            if weight != 0 && (right - left) % weight == 0 {
+                by_change.entry((at, (right - left) / weight)).or_default().push(number);
+            }
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = by_change.into_values().filter(|causes| causes.len() > 1).collect();
+    groups.sort_unstable_by_key(|group| (Reverse(group.len()), group.clone()));
+    let mut joined: Vec<Option<Cause>> = causes.into_iter().map(Some).collect();
+    for group in groups {
+        if group.iter().any(|&number| joined.get(number).is_none_or(Option::is_none)) {
+            continue;
+        }
+        let of: Vec<Cause> = group.iter().filter_map(|&number| joined.get_mut(number)?.take()).collect();
+        for (at, by) in of.iter().filter_map(|cause| cause.change.as_ref()).flat_map(|change| &change.by) {
+            ledger.correct(*at, -by);
+        }
+        let mut told: Vec<u32> = of.iter().map(|cause| cause.told_by).collect();
+        told.sort_unstable();
+        if let (Some((&told_by, explains)), Some(first)) = (told.split_first(), group.first().and_then(|&at| joined.get_mut(at))) {
+            *first = Some(Cause { change: None, told_by, explains: explains.to_vec(), mends: 1 });
+        }
+    }
+    joined.into_iter().flatten().collect()
 }
 
 fn is_touched(equations: &Equations, equation: &Equation, cause: &Cause) -> bool {

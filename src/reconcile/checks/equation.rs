@@ -19,7 +19,7 @@ pub(super) struct Equation {
     /// The table that does not list what stands on the left.
     pub(super) absent_from: Option<usize>,
     /// Is either side what a publisher adds up, and can have rounded so that it fits?
-    is_of_sums: bool,
+    pub(super) is_of_sums: bool,
     /// The columns that count on the left of a sum over lines, filled or not.
     pub(super) columns: Vec<usize>,
 }
@@ -87,17 +87,18 @@ impl Equations {
         }
     }
 
-    /// Adds that a class, or another line that sums up others, is the same in two tables: each prints what it adds up, and some move a last digit so
-    /// that their lines make their total.
+    /// Adds that a class, or another line that sums up others, is the same in two tables or in text and table: each prints what it adds up, and some
+    /// move a last digit so that their lines make their total.
     pub(super) fn add_class(
         &mut self,
+        kind: CheckKind,
         identity: &Arc<Identity>,
         left: &[At],
         relation: Relation,
         right: impl IntoIterator<Item = At>,
         columns: &[usize],
     ) {
-        self.add(CheckKind::CrossTable, identity, left, relation, right);
+        self.add(kind, identity, left, relation, right);
         if let Some(added) = self.list.last_mut() {
             added.is_of_sums = true;
             added.columns = columns.to_vec();
@@ -140,6 +141,7 @@ impl Equations {
             CheckKind::ColumnTotal | CheckKind::HierarchySum => Some((left, right)),
             // The lines of a class, against the class.
             CheckKind::CrossTable if equation.is_of_sums && self.left(equation).len() > 1 => Some((right, left)),
+            CheckKind::NarrativeVsTable if equation.is_of_sums && self.right(equation).len() > 1 => Some((left, right)),
             _ => None,
         }
     }

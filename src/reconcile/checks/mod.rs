@@ -14,6 +14,7 @@ mod across;
 mod between;
 mod blame;
 mod changes;
+mod classes;
 mod equation;
 mod ledger;
 mod lines;
@@ -116,7 +117,7 @@ impl<'d> Case<'d> {
         let Self { disclosure, views, ledger, equations, states, .. } = self;
         let mut corrected = ledger.clone();
         let by_entry = equations.by_entry(ledger.len());
-        let causes = blame::causes(equations, &by_entry, states.clone(), &mut corrected, &repeated_rows(views, ledger));
+        let causes = blame::causes(equations, &by_entry, states.clone(), (ledger, &mut corrected), &repeated_rows(views, ledger));
         let mut report = Report::new(Places { disclosure, views, ledger }, equations, (&by_entry, states), &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);

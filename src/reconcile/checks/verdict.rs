@@ -40,8 +40,13 @@ impl Report<'_, '_> {
         let doubtful = self.equations.terms(equation).chain(cells).filter(|&at| !(is_of_lines && self.is_vouched_for(at)));
         let mut tables = doubtful.filter_map(|at| self.places.table(at));
         let has_total = |table: &Table| table.rows.iter().any(|row| row.kind == RowKind::Total);
-        let is_summed =
-            matches!(equation.kind, CheckKind::ColumnTotal | CheckKind::HierarchySum | CheckKind::CrossTable | CheckKind::NarrativeVsTable);
+        // A class that the text states against the class's own line, of which there is one.
+        let is_one_class = equation.kind == CheckKind::NarrativeVsTable && equation.is_of_sums && is_of_lines;
+        let is_summed = !is_one_class
+            && matches!(
+                equation.kind,
+                CheckKind::ColumnTotal | CheckKind::HierarchySum | CheckKind::CrossTable | CheckKind::NarrativeVsTable
+            );
         // Lines that are missing explain too little, not too much.
         let is_too_much = self.equations.whole_and_lines(equation, self.places.ledger).is_some_and(|(whole, lines)| lines > whole)
             && self.equations.terms(equation).all(|at| self.places.ledger.amount(at).unwrap_or(0) >= 0);

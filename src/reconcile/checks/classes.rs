@@ -1,0 +1,133 @@
+//! What the text states of classes (类), against the lines of each class.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::equation::{Equations, Identity};
+use super::ledger::{At, Ledger};
+use super::tables::View;
+use crate::disclosure::{CheckKind, Disclosure, RowKind, Section};
+use crate::grammar::{Relation, key, ordinal, short_name};
+
+/// A column of a table, whose lines go by their classes.
+pub(super) struct Lines<'v> {
+    view: &'v View<'v>,
+    block: usize,
+    column: usize,
+}
+
+impl<'v> Lines<'v> {
+    pub(super) fn find(views: &'v [View<'_>], table: &str, column: &str) -> Option<Self> {
+        let view = views.iter().find(|view| *view.form.id == *table)?;
+        let mut coded = view.form.blocks.iter().enumerate().filter(|(_, block)| block.code_set.is_some());
+        let (block, column) = coded.find_map(|(at, block)| Some((at, block.column_index(column)?)))?;
+        Some(Self { view, block, column })
+    }
+
+    /// What the table says of a class.
+    fn of(&self, class: &str, ledger: &Ledger) -> OfClass {
+        let rows = self.view.rows(self.block).filter(|(_, row)| row.kind != RowKind::Total).map(|(row, _)| row);
+        let of_class: Vec<usize> = rows.filter(|&row| self.view.code(row).is_some_and(|code| code.starts_with(class))).collect();
+        let filled = self.view.top(ledger, &of_class, self.column);
+        match filled.as_slice() {
+            // Where a table is cut short, the class can have been lost, or some of its lines.
+            [] if of_class.is_empty() && !self.view.is_whole() => OfClass::Unknown,
+            [] => OfClass::Nothing,
+            [_] if self.view.code(of_class.first().copied().unwrap_or_default()) == Some(class) => OfClass::All(filled),
+            _ if self.view.is_whole() => OfClass::All(filled),
+            _ => OfClass::Some(filled),
+        }
+    }
+}
+
+/// What a table says of a class.
+enum OfClass {
+    /// It does not list it, or without an amount.
+    Nothing,
+    /// All its lines, without those that a filled line above them sums up.
+    All(Vec<At>),
+    /// Lines of it, perhaps not all.
+    Some(Vec<At>),
+    /// It can have been lost.
+    Unknown,
+}
+
+/// Adds that what the text states of a class, in the sections whose heading holds some words, is what its lines come to. Where publishers count in
+/// several ways it counts in the one in which it adds up, or else in the nearest.
+pub(super) fn add(
+    disclosure: &Disclosure,
+    views: &[View<'_>],
+    words: &str,
+    ways: &[Lines<'_>],
+    (kind, name): (CheckKind, &Arc<Identity>),
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
+    if ways.is_empty() {
+        return;
+    }
+    let sections = sections(&disclosure.sections, words);
+    let is_of_one = |section: &str| sections.iter().any(|of| of == section);
+    let codes = class_codes(views);
+    for (number, statement) in disclosure.statements.iter().enumerate().filter(|(_, statement)| is_of_one(&statement.section)) {
+        let at = ledger.statement(number);
+        let (Some(code), Some(stated)) = (codes.get(&class_name(&statement.subject)), ledger.amount(at)) else { continue };
+        let difference = |lines: &Vec<At>| lines.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>().abs_diff(stated);
+        let (mut compared, mut is_unknown) = (Vec::new(), false);
+        for way in ways {
+            match way.of(code, ledger) {
+                OfClass::All(lines) => compared.push(lines),
+                OfClass::Some(lines) if difference(&lines) == 0 => compared.push(lines),
+                OfClass::Some(_) | OfClass::Unknown => is_unknown = true,
+                OfClass::Nothing => {}
+            }
+        }
+        let nearest = compared.into_iter().min_by_key(difference);
+        if let Some(nearest) = nearest.filter(|nearest| !is_unknown || difference(nearest) == 0) {
+            equations.add_class(kind, name, &[at], Relation::Equal, nearest, &[]);
+        }
+    }
+}
+
+/// The paths of the sections whose heading holds some words.
+fn sections(sections: &[Section], words: &str) -> Vec<String> {
+    let mut path: Vec<&Section> = Vec::new();
+    let mut found = Vec::new();
+    for section in sections {
+        path.retain(|above| above.level < section.level);
+        path.push(section);
+        if key(&section.title).contains(words) {
+            found.push(path.iter().map(|section| section.number.as_str()).collect::<Vec<_>>().join("/"));
+        }
+    }
+    found
+}
+
+/// The name of a class as it is compared: 公共安全（类）支出 and 公共安全支出 are one.
+fn class_name(name: &str) -> String {
+    short_name(&key(name).replace("（类）", ""))
+}
+
+/// The code of each class by the name that most tables print for it; a name of several codes says nothing.
+fn class_codes<'v>(views: &'v [View<'_>]) -> FxHashMap<String, &'v str> {
+    const CLASS: usize = 3;
+    let mut printed: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
+    for view in views {
+        for (at, row) in view.table.rows.iter().enumerate().filter(|(at, _)| !view.misnamed.contains(at)) {
+            let Some(code) = view.code(at).filter(|code| code.len() == CLASS) else { continue };
+            let name = ordinal(row.name.trim_start()).map_or(row.name.as_str(), |(_, _, name)| name);
+            *printed.entry(code).or_default().entry(class_name(name)).or_default() += 1;
+        }
+    }
+    let mut codes: FxHashMap<String, Option<&str>> = FxHashMap::default();
+    for (code, names) in printed {
+        let most = names.values().max().copied().unwrap_or_default();
+        let mut usual = names.into_iter().filter(|(name, times)| *times == most && !name.is_empty());
+        if let (Some((name, _)), None) = (usual.next(), usual.next()) {
+            codes.entry(name).and_modify(|of| *of = None).or_insert(Some(code));
+        }
+    }
+    codes.into_iter().filter_map(|(name, code)| Some((name, code?))).collect()
+}
