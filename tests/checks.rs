@@ -259,6 +259,23 @@ fn a_class_of_the_text_is_compared_with_lines_that_are_all_there_only() {
 }
 
 #[test]
+fn a_whole_of_the_text_is_compared_with_parts_that_are_all_stated_only() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    let at =
+        |disclosure: &Disclosure, subject: &str| disclosure.statements.iter().position(|of| of.subject.ends_with(subject)).expect("stated");
+    let whole = at(&disclosure, "政府采购预算");
+    disclosure.statements[whole].amount = amount("99999.99");
+    check_again(&mut disclosure);
+    let found = |disclosure: &Disclosure| findings(disclosure).iter().filter(|check| &*check.identity == "text_procurement").count();
+    assert_eq!(found(&disclosure), 1);
+    // Works can have been left out, or called otherwise.
+    let works = at(&disclosure, "政府采购工程预算");
+    disclosure.statements.remove(works);
+    check_again(&mut disclosure);
+    assert_eq!(found(&disclosure), 0);
+}
+
+#[test]
 fn words_that_contradict_each_other_and_names_that_the_tables_do_not_have_are_told() {
     let disclosure = convert(&sample("korla-2024.txt"));
     let of = |scope: &str, id: CheckKind| {

@@ -229,12 +229,15 @@ pub enum Lines {
 }
 
 impl Expression {
-    /// Is it of a kind that the checks know: lines against lines, one text against lines, classes or the line items against a column?
+    /// Is it of a kind that the checks know: lines against lines, one text against lines or its parts, classes or the line items against a column?
     pub(super) fn can_be_compared(&self) -> bool {
         let is_lines = |terms: &[Term]| terms.iter().all(is_line_sum);
         let is_known = match (self.left.as_slice(), self.right.as_slice()) {
             ([Term::LineItems], [Term::Cell { lines: Lines::Each, .. }])
             | ([Term::Targets | Term::Projects], [Term::Cell { lines: Lines::EachNamed(_), .. }]) => self.relation == Relation::Equal,
+            ([Term::Text { .. }], [Term::Text { .. }, parts @ ..]) => {
+                self.relation == Relation::Equal && !parts.is_empty() && parts.iter().all(|part| matches!(part, Term::Text { .. }))
+            }
             ([Term::Text { .. }], right) => return is_lines(right) && self.or.iter().all(|terms| is_lines(terms)),
             ([Term::Classes { .. }], right) => {
                 let is_of_classes = |terms: &[Term]| matches!(terms, [Term::Cell { lines: Lines::EachClass, .. }]);
@@ -343,7 +346,7 @@ pub(super) fn load(file: &GrammarFile, forms: &[Form]) -> Result<Identities, Gra
     for identity in &identities.identities {
         if !identity.holds.iter().all(Expression::can_be_compared) {
             let message = format!(
-                "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several; \
+                "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several, or against its parts (text[…] + text[…]); \
                  so does classes[…], against columns by class (table.column[class]); line_items stands alone on the left, against a whole column (table.column); \
                  targets and projects stand alone on the left, against a column by name (table.column[by project_name]); \
                  every other term names its lines (table.column[total])",
@@ -417,6 +420,7 @@ mod tests {
             read("classes[结构 情况] = a.total[class]"),
             Some((vec![Term::Classes { section: "结构情况".to_owned() }], Relation::Equal, vec![cell("a", "total", Lines::EachClass)]))
         );
+        assert_eq!(read("text[政府采购预算] = text[货物] + text[服务]").map(|(left, _, right)| (left.len(), right.len())), Some((1, 2)));
         let others = expression("text[收入预算] = a.b[total] or a.b[total] + c.d[total] or e.f[total]").map(|(_, found)| found.3).ok();
         assert_eq!(others.map(|others| others.iter().map(Vec::len).collect::<Vec<_>>()), Some(vec![2, 1]));
         assert_eq!(read("a.total = "), None);

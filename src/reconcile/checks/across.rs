@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::classes;
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
+use super::stated;
 use super::tables::View;
 use crate::disclosure::{CheckKind, Disclosure, LineItem, RowKind, Value};
 use crate::grammar::{Agreement, Expression, Identities, Lines, Relation, Scope, Term, WrittenEquation, key, label_key, ordinal};
@@ -237,11 +237,14 @@ pub(super) fn add_written(
             }
             ([Term::Classes { section }], _) => {
                 let columns = |terms: &[Term]| match terms {
-                    [Term::Cell { table, column, .. }] => classes::Lines::find(views, table, column),
+                    [Term::Cell { table, column, .. }] => stated::Lines::find(views, table, column),
                     _ => None,
                 };
-                let ways: Vec<classes::Lines<'_>> = std::iter::once(right).chain(or).filter_map(|terms| columns(terms)).collect();
-                classes::add(disclosure, views, section, &ways, (identity.kind, &name), ledger, equations);
+                let ways: Vec<stated::Lines<'_>> = std::iter::once(right).chain(or).filter_map(|terms| columns(terms)).collect();
+                stated::add_classes(disclosure, views, section, &ways, (identity.kind, &name), ledger, equations);
+            }
+            ([whole @ Term::Text { .. }], [Term::Text { .. }, ..]) => {
+                stated::add_sums(&disclosure.statements, (whole, right), (identity.kind, &name), ledger, equations);
             }
             ([text @ Term::Text { .. }], _) => {
                 let ways: Vec<Vec<At>> = std::iter::once(right).chain(or).filter_map(|terms| cells(views, terms, ledger)).collect();

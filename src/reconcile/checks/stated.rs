@@ -1,4 +1,4 @@
-//! What the text states of classes (类), against the lines of each class.
+//! Amounts that the text states besides its totals: of classes (类) against the lines of each, and wholes against their parts within a section.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
-use crate::disclosure::{CheckKind, Disclosure, RowKind, Section};
-use crate::grammar::{Relation, key, ordinal, short_name};
+use crate::disclosure::{CheckKind, Disclosure, RowKind, Section, Statement};
+use crate::grammar::{Relation, Term, key, ordinal, short_name};
 
 /// A column of a table, whose lines go by their classes.
 pub(super) struct Lines<'v> {
@@ -56,7 +56,7 @@ enum OfClass {
 
 /// Adds that what the text states of a class, in the sections whose heading holds some words, is what its lines come to. Where publishers count in
 /// several ways it counts in the one in which it adds up, or else in the nearest.
-pub(super) fn add(
+pub(super) fn add_classes(
     disclosure: &Disclosure,
     views: &[View<'_>],
     words: &str,
@@ -87,6 +87,31 @@ pub(super) fn add(
         let nearest = compared.into_iter().min_by_key(difference);
         if let Some(nearest) = nearest.filter(|nearest| !is_unknown || difference(nearest) == 0) {
             equations.add_class(kind, name, &[at], Relation::Equal, nearest, &[]);
+        }
+    }
+}
+
+/// Adds that a whole is the sum of its parts, all stated behind it in one section. Where the text does not state each of them, what it leaves out can be
+/// nothing or called otherwise: then it is compared only if it holds.
+pub(super) fn add_sums(
+    statements: &[Statement],
+    (whole, parts): (&Term, &[Term]),
+    (kind, name): (CheckKind, &Arc<Identity>),
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
+    let is_whole = |statement: &Statement| whole.is_said_of(&key(&statement.subject));
+    for (at, first) in statements.iter().enumerate().filter(|(_, statement)| is_whole(statement)) {
+        let behind = statements.iter().enumerate().skip(at + 1);
+        let of_it: Vec<(usize, String)> = behind
+            .take_while(|(_, statement)| statement.section == first.section && !is_whole(statement))
+            .map(|(at, statement)| (at, key(&statement.subject)))
+            .collect();
+        let stated = parts.iter().filter_map(|part| of_it.iter().find(|(_, subject)| part.is_said_of(subject)));
+        let stated: Vec<At> = stated.map(|&(at, _)| ledger.statement(at)).collect();
+        let sum: i128 = stated.iter().filter_map(|&at| ledger.amount(at)).sum();
+        if !stated.is_empty() && (stated.len() == parts.len() || ledger.amount(ledger.statement(at)) == Some(sum)) {
+            equations.add(kind, name, &[ledger.statement(at)], Relation::Equal, stated);
         }
     }
 }
