@@ -38,6 +38,7 @@ fn stated(like: &Statement, (subject, of): (&str, &str), share: Option<&str>, wh
         change_pct: None,
         change_pct_direction: None,
         compared_to: None,
+        reason: None,
         place: like.place.clone(),
     }
 }
@@ -273,6 +274,22 @@ fn a_whole_of_the_text_is_compared_with_parts_that_are_all_stated_only() {
     disclosure.statements.remove(works);
     check_again(&mut disclosure);
     assert_eq!(found(&disclosure), 0);
+}
+
+#[test]
+fn numbers_of_line_items_are_the_publishers_slips_only_where_those_around_go_on_from_them() {
+    let disclosure = convert(&sample("korla-2024.txt"));
+    let found = |disclosure: &Disclosure| {
+        let numbers = findings(disclosure).into_iter().filter(|check| &*check.identity == "item_number");
+        numbers.map(|check| check.scope.clone()).collect::<Vec<_>>()
+    };
+    // 28, 29, 29, 30; 32, 33, 33, 34; 59, 61, 60, 62 as published.
+    assert_eq!(found(&disclosure), ["line_items/2080199", "line_items/2081002", "line_items/2240106"]);
+    // One that recognition misread stands alone: 9, 10, 10, 12.
+    let mut misread = disclosure;
+    misread.line_items[10].number = Some("10".to_owned());
+    check_again(&mut misread);
+    assert_eq!(found(&misread).len(), 3);
 }
 
 #[test]

@@ -81,6 +81,8 @@ pub enum CheckKind {
     YearWord,
     /// Two disclosures of one publisher say the same.
     CrossDocument,
+    /// The text is finished, and its line items are numbered in their order.
+    Wording,
 }
 
 /// Whose mistake a failure is.

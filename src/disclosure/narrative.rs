@@ -136,6 +136,9 @@ pub struct Statement {
     /// What the change is against, as printed: `上年` in 与上年相比增加5万元.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared_to: Option<String>,
+    /// Why it changed, as printed; empty where the sentence ends before it (主要原因是。).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Where it stands.
     #[serde(rename = "where")]
     pub place: Where,

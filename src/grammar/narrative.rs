@@ -156,6 +156,10 @@ pub struct ChangeWords {
     pub share: Vec<String>,
     /// Before the reason.
     pub reason: Vec<String>,
+    /// At the beginning of a sentence that is no part of the reason before it.
+    pub beyond_reason: Vec<String>,
+    /// What a reason calls the money that was spent.
+    pub spending: Vec<String>,
     /// Between these words and what they say.
     pub joints: Vec<String>,
 }

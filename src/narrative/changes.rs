@@ -109,10 +109,13 @@ pub(super) fn percent_behind(text: &str, labels: &[String], words: &NarrativeWor
     number_behind(text, labels, &words.changes.joints, &PERCENT).map(|(_, percent)| percent)
 }
 
-/// The reason that a sentence gives, as printed.
+/// The reason that a sentence gives, as printed; empty where the sentence ends before it (主要原因是。).
 pub(super) fn reason(text: &str, words: &NarrativeWords) -> Option<String> {
     let (at, word) = first_of(text, &words.changes.reason)?;
     let rest = without_joints(text.get(at + word.len()..)?, &words.changes.joints);
+    if rest.starts_with(['。', '；', ';']) {
+        return Some(String::new());
+    }
     let reason = rest.trim_end_matches(['。', '；', '，', ';']);
     (!reason.is_empty()).then(|| reason.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Amounts that running text states besides its line items: totals, shares, changes. They are kept to be held against the tables.
 
-use super::changes::{Change, UNIT, before_reason, change, share};
+use super::changes::{Change, UNIT, before_reason, change, reason, share};
 use super::outline::{Outline, once_a_path};
 use super::paragraphs::{Paragraph, label};
 use super::text::{has_any, number, ordinal};
@@ -34,54 +34,83 @@ fn section_number(section: &Section) -> &str {
 
 /// The statements of a paragraph: `其中：一般公共预算 73563 万元，占 97.32%，比上年预算减少 5918 万元…`.
 fn of_paragraph(text: &str, paragraph: &Paragraph, section: &str, words: &NarrativeWords, found: &mut Vec<Statement>) {
-    let text = before_reason(text, words);
     let first = found.len();
-    for sentence in text.split(['。', '；', ';']) {
-        // Where each amount of the sentence begins that is a subject's own, not a change.
-        let mut starts: Vec<(usize, usize)> = Vec::new();
-        let mut from = 0;
-        for clause in clauses(sentence) {
-            if subject(clause, words).is_some() {
-                starts.push((from, from + clause.len()));
+    let (mut is_reason, mut is_new) = (false, false);
+    for sentence in text.split_inclusive(['。', '；', ';']) {
+        // A reason goes on to the end of the paragraph, or to where the text comes back to what the amount is of, or gives another reason.
+        let comes_back = is_new && words.changes.beyond_reason.iter().any(|word| sentence.trim_start().starts_with(word.as_str()));
+        is_new = sentence.ends_with('。');
+        if is_reason && !comes_back && !has_any(sentence, &words.changes.reason) {
+            if let Some(reason) = found.get_mut(first..).and_then(<[_]>::last_mut).and_then(|of| of.reason.as_mut()) {
+                reason.push_str(sentence);
             }
-            from += clause.len();
+            continue;
         }
-        // …支出16,593.12万元，主要用于…。与上年相比增加134.37万元: what a paragraph says of its one amount can stand in a sentence of its own.
-        if starts.is_empty()
-            && words.changes.comparing_sentences.iter().any(|word| sentence.trim_start().starts_with(word.as_str()))
-            && let Some([only]) = found.get_mut(first..)
-            && only.change_direction.is_none()
-        {
-            let change = change(sentence, words);
-            (only.change_direction, only.change_amount, only.change_pct) = (change.direction, change.amount, change.percent);
-            (only.change_pct_direction, only.compared_to) = (change.percent_direction, change.against);
-        }
-        for (at, &(from, _)) in starts.iter().enumerate() {
-            let end = starts.get(at + 1).map_or(sentence.len(), |&(next, _)| next);
-            let Some(part) = sentence.get(from..end) else { continue };
-            let Some((name, amount, rest)) = subject(part, words) else { continue };
-            let mut change = change(rest, words);
-            // 其他收入5万元，收入合计比上年增加100万元: more than all can have been added only to something else.
-            let is_more = change.direction == Some(ChangeDirection::Increase)
-                && change.amount.is_some_and(|change| change.scaled() > amount.scaled());
-            if is_more && !is_about_it(rest, words) {
-                change = Change::default();
+        let before = before_reason(sentence, words);
+        is_reason = before.len() < sentence.len();
+        of_sentence(before.trim_end_matches(['。', '；', ';']), paragraph, (section, first), words, found);
+        if let Some(last) = found.get_mut(first..).and_then(<[_]>::last_mut).filter(|_| is_reason) {
+            last.reason = reason(sentence, words);
+            // The sign that ends it stands before what follows.
+            if let (Some(reason), Some(end)) = (last.reason.as_mut().filter(|reason| !reason.is_empty()), sentence.chars().last()) {
+                reason.extend(matches!(end, '。' | '；' | ';').then_some(end));
             }
-            let share = share(rest, words);
-            found.push(Statement {
-                section: section.to_owned(),
-                subject: name.to_owned(),
-                amount,
-                share_pct: share.percent,
-                share_of: share.of,
-                change_direction: change.direction,
-                change_amount: change.amount,
-                change_pct: change.percent,
-                change_pct_direction: change.percent_direction,
-                compared_to: change.against,
-                place: paragraph.place.clone(),
-            });
         }
+    }
+    for of in found.get_mut(first..).into_iter().flatten() {
+        if let Some(reason) = &mut of.reason {
+            reason.truncate(reason.trim_end_matches(['。', '；', '，', ';']).len());
+        }
+    }
+}
+
+/// The statements of a sentence; those of its paragraph begin with the `first`.
+fn of_sentence(sentence: &str, paragraph: &Paragraph, (section, first): (&str, usize), words: &NarrativeWords, found: &mut Vec<Statement>) {
+    // Where each amount of the sentence begins that is a subject's own, not a change.
+    let mut starts: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    for clause in clauses(sentence) {
+        if subject(clause, words).is_some() {
+            starts.push((from, from + clause.len()));
+        }
+        from += clause.len();
+    }
+    // …支出16,593.12万元，主要用于…。与上年相比增加134.37万元: what a paragraph says of its one amount can stand in a sentence of its own.
+    if starts.is_empty()
+        && words.changes.comparing_sentences.iter().any(|word| sentence.trim_start().starts_with(word.as_str()))
+        && let Some([only]) = found.get_mut(first..)
+        && only.change_direction.is_none()
+    {
+        let change = change(sentence, words);
+        (only.change_direction, only.change_amount, only.change_pct) = (change.direction, change.amount, change.percent);
+        (only.change_pct_direction, only.compared_to) = (change.percent_direction, change.against);
+    }
+    for (at, &(from, _)) in starts.iter().enumerate() {
+        let end = starts.get(at + 1).map_or(sentence.len(), |&(next, _)| next);
+        let Some(part) = sentence.get(from..end) else { continue };
+        let Some((name, amount, rest)) = subject(part, words) else { continue };
+        let mut change = change(rest, words);
+        // 其他收入5万元，收入合计比上年增加100万元: more than all can have been added only to something else.
+        let is_more =
+            change.direction == Some(ChangeDirection::Increase) && change.amount.is_some_and(|change| change.scaled() > amount.scaled());
+        if is_more && !is_about_it(rest, words) {
+            change = Change::default();
+        }
+        let share = share(rest, words);
+        found.push(Statement {
+            section: section.to_owned(),
+            subject: name.to_owned(),
+            amount,
+            share_pct: share.percent,
+            share_of: share.of,
+            change_direction: change.direction,
+            change_amount: change.amount,
+            change_pct: change.percent,
+            change_pct_direction: change.percent_direction,
+            compared_to: change.against,
+            reason: None,
+            place: paragraph.place.clone(),
+        });
     }
 }
 
@@ -123,7 +152,7 @@ fn subject<'t>(clause: &'t str, words: &NarrativeWords) -> Option<(&'t str, crat
 
 #[cfg(test)]
 mod tests {
-    use super::{clauses, is_about_it};
+    use super::{Paragraph, clauses, is_about_it, of_paragraph};
     use crate::grammar::Grammars;
 
     #[test]
@@ -133,6 +162,37 @@ mod tests {
         assert!(is_about_it("万元，比2022年预算增加1421.25万元", &grammars.narrative));
         assert!(is_about_it("万元，增加1421.25万元，增长8%", &grammars.narrative));
         assert!(!is_about_it("万元，收入合计比上年增加100万元", &grammars.narrative));
+    }
+
+    #[test]
+    fn what_stands_behind_a_reason_is_not_lost() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let words = &grammars.narrative;
+        let mut found = Vec::new();
+        // As published in Shanghai.
+        let text = "公务用车购置及运行费6.40万元，与2023年预算持平，主要原因是。其中：公务用车购置费0.00万元，与2023年预算持平，\
+                    主要原因是无此项支出；公务用车运行费6.40万元，与2023年预算持平，主要原因是根据实际公务用处运行情况。";
+        of_paragraph(text, &Paragraph::default(), "一", words, &mut found);
+        let read: Vec<(&str, Option<&str>)> = found.iter().map(|of| (of.subject.as_str(), of.reason.as_deref())).collect();
+        assert_eq!(
+            read,
+            [
+                ("公务用车购置及运行费", Some("")),
+                ("公务用车购置费", Some("无此项支出")),
+                ("公务用车运行费", Some("根据实际公务用处运行情况"))
+            ]
+        );
+        // A reason of several sentences.
+        let mut found = Vec::new();
+        of_paragraph(
+            "项目支出20万元，比上年减少5万元，主要原因是一是节约；二是甲项目减少3万元。三是乙项目10万元不再安排。",
+            &Paragraph::default(),
+            "一",
+            words,
+            &mut found,
+        );
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].reason.as_deref(), Some("一是节约；二是甲项目减少3万元。三是乙项目10万元不再安排"));
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! 3. `settle` takes, of readings that are still open, the one under which fewest of them fail;
 //! 4. `blame` finds the smallest changes that explain what fails;
 //! 5. `report` tells each of them once, with its arithmetic and `verdict`, and `said` what the text says wrongly of its amounts (`changes`, `shares`,
-//!    `years`, `weights`); `places` and `sentences` give them the words.
+//!    `years`, `weights`, `wording`); `places` and `sentences` give them the words.
 
 mod across;
 mod between;
@@ -31,6 +31,7 @@ mod stated;
 mod tables;
 mod verdict;
 mod weights;
+mod wording;
 mod years;
 
 use crate::disclosure::{Check, Disclosure, Proof, Row, RowKind};
@@ -123,6 +124,8 @@ impl<'d> Case<'d> {
         report.add_misnamed(&self.misnamed);
         report.add_names();
         report.add_changes();
+        report.add_reasons(&self.grammars.narrative.changes);
+        report.add_numbers();
         report.add_shares(&self.grammars.identities.wholes);
         report.add_completions();
         report.add_years(&self.form.sections);

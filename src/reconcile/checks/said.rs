@@ -13,9 +13,10 @@ use super::report::{self, Report};
 use super::sentences::{self, Sentence};
 use super::shares::{self, WrongShare};
 use super::weights::{self, WrongWeights};
+use super::wording::{self, WrongReason};
 use super::years::{self, WrongYear};
 use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Suggestion, TextLayer, Verdict, Where};
-use crate::grammar::{NamedWhole, Sum, key};
+use crate::grammar::{ChangeWords, NamedWhole, Sum, key};
 
 impl Report<'_, '_> {
     /// Tells which changes of the text contradict themselves.
@@ -46,6 +47,43 @@ impl Report<'_, '_> {
                 };
                 self.add_change(self.places.ledger.statement(at), stated);
             }
+        }
+    }
+
+    /// Tells which reasons say the opposite of the change that they explain, or nothing.
+    pub(super) fn add_reasons(&mut self, words: &ChangeWords) {
+        let Places { disclosure, ledger, .. } = self.places;
+        let items = disclosure.line_items.iter().enumerate();
+        let of_items = items.map(|(at, item)| (ledger.line_item(at), &item.reason, item.change_direction, item.change_pct_direction));
+        let statements = disclosure.statements.iter().enumerate();
+        let of_statements = statements.map(|(at, of)| (ledger.statement(at), &of.reason, of.change_direction, of.change_pct_direction));
+        // A line item's own amount is a statement too.
+        let mut seen: FxHashSet<_> = FxHashSet::default();
+        for (at, reason, change, percent) in of_items.chain(of_statements) {
+            let Some(reason) = reason.as_deref() else { continue };
+            // Whose words contradict each other already is told by those.
+            let change = change.filter(|_| percent.is_none());
+            let Some(wrong) = wording::wrong_reason(reason, change, words) else { continue };
+            if self.places.place(at).is_some_and(|place| !seen.insert(start(&place))) {
+                continue;
+            }
+            let told = sentences::wrong_reason(&self.places.name(at), (change, reason), wrong);
+            let (kind, identity) = match wrong {
+                WrongReason::Opposite(_) => (CheckKind::ChangePct, "change_reason"),
+                WrongReason::Missing => (CheckKind::Wording, "unfinished_sentence"),
+            };
+            self.add_said(self.about(at), (kind, identity), told, Said::default(), None);
+        }
+    }
+
+    /// Tells which line items have another's number.
+    pub(super) fn add_numbers(&mut self) {
+        for (item, number, wrong) in wording::wrong_numbers(&self.places.disclosure.line_items) {
+            let at = self.places.ledger.line_item(item);
+            // What is doubtful of an amount says nothing of the number.
+            let about = About { verdict: Verdict::Publication, ..self.about(at) };
+            let told = sentences::wrong_number(&self.places.name(at), number, wrong);
+            self.add_said(about, (CheckKind::Wording, "item_number"), told, Said::default(), None);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::changes::{Stated, Wrong};
 use super::equation::Identity;
 use super::names::Witness;
+use super::wording::{WrongNumber, WrongReason};
 use crate::disclosure::{Amount, ChangeDirection, Row, Table};
 
 /// A sentence, or a part of one.
@@ -189,6 +190,43 @@ pub(super) fn wrong_year(name: &Sentence, published: u16, right: u16) -> Sentenc
     }
 }
 
+/// A reason says the opposite of the change that it explains, or nothing.
+pub(super) fn wrong_reason(name: &Sentence, (change, reason): (Option<ChangeDirection>, &str), wrong: WrongReason) -> Sentence {
+    match wrong {
+        WrongReason::Opposite(_) => {
+            let (said, said_zh) = change.map_or(("", ""), way);
+            Sentence {
+                en: format!("{} states {said}; the reason that it gives is `{reason}`", name.en),
+                zh: format!("{}公布为“{said_zh}”，主要原因却写“{reason}”", name.zh),
+            }
+        }
+        WrongReason::Missing => Sentence {
+            en: format!("the sentence on {} ends where the reason should follow", name.en),
+            zh: format!("{}的“主要原因”后没有内容", name.zh),
+        },
+    }
+}
+
+/// The number of a line item stands twice, or behind the next one.
+pub(super) fn wrong_number(name: &Sentence, number: u32, wrong: WrongNumber) -> Sentence {
+    let before = number + 1;
+    match wrong {
+        WrongNumber::Repeated => Sentence {
+            en: format!("{} has the number {number}, as the line item before it has", name.en),
+            zh: format!("{}的序号{number}与前一项重复", name.zh),
+        },
+        WrongNumber::BehindNext => Sentence {
+            en: format!("{} has the number {number}, and stands behind number {before}", name.en),
+            zh: format!("{}的序号为{number}，却排在序号{before}之后", name.zh),
+        },
+    }
+}
+
+/// An increase or a decrease.
+fn way(direction: ChangeDirection) -> (&'static str, &'static str) {
+    if direction == ChangeDirection::Increase { ("an increase", "增加") } else { ("a decrease", "减少") }
+}
+
 /// The weights of a target add up to something else than those of the others.
 pub(super) fn wrong_weights(name: &str, (sum, usual): (Amount, Amount), having: usize) -> Sentence {
     Sentence {
@@ -199,7 +237,6 @@ pub(super) fn wrong_weights(name: &str, (sum, usual): (Amount, Amount), having: 
 
 /// A stated change contradicts itself.
 pub(super) fn wrong_change(name: &Sentence, stated: &Stated, wrong: Wrong) -> Sentence {
-    let way = |direction| if direction == ChangeDirection::Increase { ("an increase", "增加") } else { ("a decrease", "减少") };
     let percent = of(stated.percent);
     let amount = stated.amount;
     let (change, behind, behind_zh) = match (stated.change, stated.before) {
