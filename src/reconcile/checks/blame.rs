@@ -125,7 +125,10 @@ fn join(equations: &Equations, by_entry: &ByEntry, causes: Vec<Cause>, (publishe
     // What one change of an amount would mend, of the causes that only one equation tells.
     let mut by_change: FxHashMap<(At, i128), Vec<usize>> = FxHashMap::default();
     for (number, cause) in causes.iter().enumerate().filter(|(_, cause)| cause.mends == 1 && cause.explains.is_empty()) {
-        let Some(equation) = equations.list().get(cause.told_by as usize).filter(|equation| equation.is_equality()) else { continue };
+        let Some(equation) = equations.list().get(cause.told_by as usize).filter(|equation| equation.is_equality() && !equation.is_blank)
+        else {
+            continue;
+        };
         let (left, right) = equations.sides(equation, published);
         for at in equations.terms(equation).filter(|&at| published.is_filled(at)) {
             let weight = by_entry.of(at).iter().find(|(of, _)| *of == cause.told_by).map_or(0, |&(_, weight)| weight);
@@ -287,6 +290,10 @@ impl<'e> Court<'e> {
     /// The changes that would mend an equation.
     fn for_each_change(&self, number: u32, ledger: &Ledger, mut take: impl FnMut(&[(At, i128)], bool)) {
         let (Some(equation), Some(state)) = (self.equations.list().get(number as usize), self.state(number)) else { return };
+        // A sum that is missing is no reason to change what is there.
+        if equation.is_blank {
+            return;
+        }
         for at in self.equations.terms(equation) {
             let weight = self.by_entry.of(at).iter().find(|(of, _)| *of == number).map_or(0, |&(_, weight)| weight);
             if weight == 0 || state.difference % weight != 0 || !ledger.is_filled(at) {

@@ -20,6 +20,8 @@ pub(super) struct Equation {
     pub(super) absent_from: Option<usize>,
     /// Is either side what a publisher adds up, and can have rounded so that it fits?
     pub(super) is_of_sums: bool,
+    /// Is the left side a sum that is left empty, where its table has it otherwise?
+    pub(super) is_blank: bool,
     /// The columns that count on the left of a sum over lines, filled or not.
     pub(super) columns: Vec<usize>,
 }
@@ -75,6 +77,7 @@ impl Equations {
             relation,
             absent_from: None,
             is_of_sums: false,
+            is_blank: false,
             columns: Vec::new(),
         });
     }
@@ -84,6 +87,14 @@ impl Equations {
         self.add(kind, identity, left, relation, []);
         if let Some(added) = self.list.last_mut() {
             added.absent_from = Some(table);
+        }
+    }
+
+    /// Adds that a sum is left empty, though its parts are there and its table has it otherwise.
+    pub(super) fn add_blank(&mut self, identity: &Arc<Identity>, whole: At, parts: Vec<At>) {
+        self.add(CheckKind::RowSum, identity, &[whole], Relation::Equal, parts);
+        if let Some(added) = self.list.last_mut() {
+            added.is_blank = true;
         }
     }
 
@@ -177,7 +188,7 @@ impl Equations {
         let (difference, slack) = (left.sum - right.sum, left.halves.and(right.halves).slack(equation.is_of_sums));
         // An empty cell says nothing; a whole table that does not list a row says that there is none.
         let is_said = right.halves.count > 0 || self.right(equation).is_empty() || equation.kind == CheckKind::RowSum;
-        let is_vacuous = left.halves.count == 0
+        let is_vacuous = (left.halves.count == 0 && !equation.is_blank)
             || !is_said
             || (left.sum == 0 && right.sum == 0)
             || !self.is_of_one_unit(equation, (&left, &right), ledger);

@@ -27,6 +27,10 @@ pub(super) fn proofs(
             fails.extend(change.by.iter().map(|&(at, _)| at));
         } else {
             for equation in cause.equations().filter_map(|at| equations.list().get(at as usize)) {
+                // What is missing contradicts nothing that is there.
+                if equation.is_blank {
+                    continue;
+                }
                 let is_short = equation.kind == CheckKind::RowSum || equations.terms(equation).count() == 2;
                 let (told, other) = equations.told(equation);
                 fails.extend(told);

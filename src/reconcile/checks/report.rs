@@ -119,6 +119,7 @@ impl<'r, 'd> Report<'r, 'd> {
         let (Sentence { en, zh }, told) = match (published, right) {
             (Some(_), Some(_)) if is_repeated => (sentences::repeated(&name, &sides), (published, None)),
             (Some(_), Some(_)) => (sentences::wrong_value(&name, (published, right), cause.mends, &sides), (published, right)),
+            _ if equation.is_blank => (sentences::blank(&name, &sides), (None, sides.right)),
             _ => (sentences::unexplained(&name, &sides, equation.absent_from.is_some()), (sides.left, sides.right)),
         };
         let difference = told.0.zip(told.1).and_then(|(a, b)| Amount::from_scaled(a.scaled() - b.scaled()));
@@ -133,7 +134,7 @@ impl<'r, 'd> Report<'r, 'd> {
             verdict: self.verdict(cause, equation),
             message: en,
             message_zh: zh,
-            suggestion: right.filter(|_| !is_repeated).map(Suggestion::Amount),
+            suggestion: right.filter(|_| !is_repeated).or(sides.right.filter(|_| equation.is_blank)).map(Suggestion::Amount),
             because_of: None,
             place: at.and_then(|at| self.places.place(at)),
             identity: Arc::clone(&identity.name),

@@ -68,6 +68,16 @@ pub(super) fn unexplained(name: &Sentence, sides: &Sides<'_>, is_absent: bool) -
     }
 }
 
+/// A sum is left empty, where its table has it otherwise.
+pub(super) fn blank(name: &Sentence, sides: &Sides<'_>) -> Sentence {
+    let Sides { identity, zh, right, .. } = *sides;
+    let parts = of(right);
+    Sentence {
+        en: format!("{} is empty; its parts come to {parts} ({identity})", name.en),
+        zh: format!("{}未填金额，按其各分栏应为{parts}（{zh}）", name.zh),
+    }
+}
+
 /// An identity does not hold because of another finding.
 pub(super) fn consequence(sides: &Sides<'_>, number: u32, because: &str) -> Sentence {
     let Sides { identity, zh, left, right, .. } = *sides;

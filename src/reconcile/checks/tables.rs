@@ -154,13 +154,19 @@ fn row_sums(view: &View<'_>, focus: Focus<'_>, ledger: &Ledger, equations: &mut 
         let parts: Vec<String> = identity.parts.iter().map(heading).collect();
         let zh = format!("{} = {}", heading(&identity.whole), parts.join(" + "));
         let name = Identity::new(format!("{}: {}", view.form.id, identity.text), zh);
+        let (mut filled, mut blank) = (0, Vec::new());
         for (row, _) in view.rows(identity.block).filter(|&(row, _)| focus.has_row(row)) {
             let is_limited = !identity.codes.is_empty();
             if is_limited && !view.code(row).is_some_and(|code| identity.codes.iter().any(|limit| code.starts_with(limit.as_str()))) {
                 continue;
             }
             let cell = |column: usize| ledger.cell(view.at, row, column);
-            let Some(whole) = cell(identity.whole).filter(|&at| ledger.is_filled(at)) else { continue };
+            let Some(whole) = cell(identity.whole) else { continue };
+            if !ledger.is_filled(whole) {
+                blank.push((row, whole));
+                continue;
+            }
+            filled += 1;
             let mut parts: Vec<At> = Vec::with_capacity(identity.parts.len());
             for &part in &identity.parts {
                 let Some(at) = cell(part) else { continue };
@@ -173,5 +179,16 @@ fn row_sums(view: &View<'_>, focus: Focus<'_>, ledger: &Ledger, equations: &mut 
             }
             equations.add(CheckKind::RowSum, &name, &[whole], Relation::Equal, parts);
         }
+        // Some publishers leave a subtotal empty in every row; in a few rows it is missing.
+        let parts = |row: usize| identity.parts.iter().filter_map(move |&part| ledger.cell(view.at, row, part));
+        blank.retain(|&(row, _)| parts(row).any(|at| ledger.amount(at).is_some_and(|amount| amount != 0)));
+        if blank.len() * FILLED_FOR_EACH_BLANK <= filled {
+            for (row, whole) in blank {
+                equations.add_blank(&name, whole, parts(row).collect());
+            }
+        }
     }
 }
+
+/// So many rows have a sum, for each that lacks it, where that is a slip.
+const FILLED_FOR_EACH_BLANK: usize = 4;

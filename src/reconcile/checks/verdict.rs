@@ -12,6 +12,11 @@ use crate::reconcile::outcome::Outcome;
 impl Report<'_, '_> {
     /// Whose mistake a cause is, told at one of its equations.
     pub(super) fn verdict(&self, cause: &Cause, equation: &Equation) -> Verdict {
+        let is_exact = self.places.disclosure.source.text_layer == TextLayer::Embedded;
+        // In recognised text the amount of an empty cell can be lost.
+        if equation.is_blank {
+            return if is_exact { Verdict::Publication } else { Verdict::Extraction };
+        }
         let cells: Vec<At> = match &cause.change {
             Some(change) => change.by.iter().map(|&(at, _)| at).collect(),
             None => self.equations.terms(equation).collect(),
@@ -20,7 +25,7 @@ impl Report<'_, '_> {
         // In recognised text a row that adds up to less than its sum may have lost a part.
         let (whole, parts) = self.equations.sides(equation, self.places.ledger);
         let has_lost = equation.kind == CheckKind::RowSum
-            && self.places.disclosure.source.text_layer != TextLayer::Embedded
+            && !is_exact
             && !is_proved
             && parts < whole
             && self.equations.right(equation).iter().any(|&at| !self.places.ledger.is_filled(at));
