@@ -429,9 +429,17 @@ fn a_final_account_is_held_against_its_budget_and_the_account_of_the_year_before
         item[field] = Value::Null;
     }
     item["flags"] = json!([]);
-    for (stated, found) in [(json!(600), 0), (json!(650), 1)] {
-        item["compared_with"] = stated;
+    let heading = |title: &str| {
+        let mut sections = said["sections"].clone();
+        sections.as_array_mut().expect("sections").iter_mut().for_each(|section| section["title"] = json!(title));
+        sections
+    };
+    let (of_department, of_unit) = (heading("2024年度部门决算情况说明"), heading("2024年度单位决算情况说明"));
+    for (stated, sections, found) in [(600, &of_department, 0), (650, &of_department, 1), (650, &of_unit, 0)] {
+        item["compared_with"] = json!(stated);
         said["line_items"] = json!([item]);
+        // A unit's account is not held against its department's budget.
+        said["sections"] = sections.clone();
         let findings = between([said.clone(), budget.clone()]);
         assert_eq!(findings.len(), found, "{findings:?}");
         assert!(findings.iter().all(|(code, scope, _)| code == "opening_budget" && scope == "line_items/2010301"));
@@ -446,5 +454,16 @@ fn a_department_is_at_least_its_own_unit() {
     assert_eq!(between([department.clone(), unit.clone()]), []);
     put(&mut department, "general_public_basic/合计/total", "9000.00");
     let scope = "general_public_basic/合计/total".to_owned();
-    assert_eq!(between([department, unit]), [("department_covers_unit".to_owned(), scope, "68000".to_owned())]);
+    let found = [("department_covers_unit".to_owned(), scope, "68000".to_owned())];
+    assert_eq!(between([department.clone(), unit.clone()]), found);
+    // Another agency's says nothing, but that of a unit which the department lists, or of its own by the name of it.
+    let agency = department["document"]["agency"].as_str().expect("an agency").to_owned();
+    unit["document"]["agency"] = json!("某某中心");
+    assert_eq!(between([department.clone(), unit.clone()]), []);
+    let mut listing = department.clone();
+    listing["agency_profile"]["subordinate_units"] = json!([agency, "某某中心"]);
+    assert_eq!(between([listing, unit.clone()]), found);
+    unit["document"]["agency"] = json!(format!("{agency}（本级）"));
+    unit["document"]["form"] = department["document"]["form"].clone();
+    assert_eq!(between([department, unit]), found);
 }

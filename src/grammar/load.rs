@@ -15,7 +15,7 @@ use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
 use super::file::GrammarFile;
-use super::form::{Block, Column, ColumnKind, Form, NameSource, Slot, SlotKind, TableForm};
+use super::form::{Block, Column, ColumnKind, Form, LevelWords, NameSource, Slot, SlotKind, TableForm};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{heading_key, key, label_key, title_key};
 use super::narrative::NarrativeWords;
@@ -175,6 +175,10 @@ struct WrittenForm {
     #[serde(default)]
     is_of_unit: bool,
     #[serde(default)]
+    of_department: Vec<String>,
+    #[serde(default)]
+    of_unit: Vec<String>,
+    #[serde(default)]
     sections: Vec<String>,
     table: Vec<WrittenTable>,
     #[serde(default)]
@@ -293,6 +297,7 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         has_headings: written.has_headings,
         numbered_by_place: written.numbered_by_place,
         is_of_unit: written.is_of_unit,
+        level_words: LevelWords { department: written.of_department, unit: written.of_unit },
         path: file.path.clone(),
     })
 }

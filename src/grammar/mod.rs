@@ -18,7 +18,9 @@ mod year;
 
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
-pub use form::{Asked, Block, Column, ColumnKind, Form, IndicatorFields, NameSource, Slot, SlotKind, TableForm, TargetForm, TargetHead};
+pub use form::{
+    Asked, Block, Column, ColumnKind, Form, IndicatorFields, LevelWords, NameSource, Slot, SlotKind, TableForm, TargetForm, TargetHead,
+};
 pub use identities::{
     BetweenDisclosures, Expression, Identities, Lines, NamedWhole, OtherDisclosure, RuleText, Sum, Term, WrittenEquation,
 };

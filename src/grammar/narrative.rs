@@ -78,6 +78,8 @@ pub struct ProfileWords {
     pub sections: Vec<String>,
     /// Before the list of units.
     pub unit_lists: Vec<String>,
+    /// What the name of a department's own unit can have behind it.
+    pub own_unit: Vec<String>,
     /// Before staff numbers.
     pub staff: StaffWords,
 }

@@ -1,4 +1,4 @@
-//! What disclosures of one publisher say of each other: the year before, the budget behind a final account, a department and its own unit.
+//! What disclosures say of each other: the year before, the budget behind a final account, a department and its units.
 
 use std::sync::Arc;
 
@@ -28,10 +28,18 @@ pub fn compare(disclosures: &mut [Disclosure], grammars: &Grammars) {
     let found = |disclosure: &Disclosure| {
         let Some(publication) = Publication::of(disclosure, grammars) else { return Vec::new() };
         let other = |wanted: Publication| by_publisher.get(&wanted).copied().flatten().and_then(|at| disclosures.get(at));
+        let of_unit = |agency: String, is_of_unit| other(Publication { agency, is_of_unit, ..publication.clone() });
         let before = publication.year.checked_sub(1).and_then(|year| other(Publication { year, ..publication.clone() }));
         let budget = other(Publication { kind: Kind::Budget, ..publication.clone() }).filter(|_| publication.kind == Kind::FinalAccount);
-        let unit = other(Publication { is_of_unit: true, ..publication.clone() }).filter(|_| !publication.is_of_unit);
-        compared(disclosure, before, budget, unit, grammars)
+        let mut units = Vec::new();
+        if !publication.is_of_unit {
+            units.extend(of_unit(publication.agency.clone(), true));
+            // What a department lists as its units can have published in the department's form.
+            let listed = disclosure.agency_profile.subordinate_units.iter().map(|unit| key(unit));
+            let listed = listed.filter(|unit| *unit != publication.agency);
+            units.extend(listed.filter_map(|unit| of_unit(unit.clone(), true).or_else(|| of_unit(unit, false))));
+        }
+        compared(disclosure, &Others { before, budget, units }, grammars)
     };
     let found: Vec<Vec<Check>> = disclosures.iter().map(found).collect();
     for (disclosure, found) in disclosures.iter_mut().zip(found) {
@@ -71,25 +79,40 @@ impl Publication {
             DocumentKind::DepartmentFinalAccount => Kind::FinalAccount,
             _ => return None,
         };
-        let is_of_unit = form_of(disclosure, grammars).is_some_and(|form| form.is_of_unit);
-        Some(Self { agency: key(document.agency.as_deref()?), kind, is_of_unit, year: document.fiscal_year? })
+        let mut agency = key(document.agency.as_deref()?);
+        let own_unit = grammars.narrative.profile.own_unit.iter().find_map(|word| agency.strip_suffix(word.as_str())).map(str::len);
+        if let Some(length) = own_unit {
+            agency.truncate(length);
+        }
+        let is_of_unit = own_unit.is_some() || is_of_unit(disclosure, grammars).unwrap_or(false);
+        Some(Self { agency, kind, is_of_unit, year: document.fiscal_year? })
     }
+}
+
+/// Is it a unit's? `None`: nothing tells.
+fn is_of_unit(disclosure: &Disclosure, grammars: &Grammars) -> Option<bool> {
+    form_of(disclosure, grammars)?.is_of_unit(disclosure.sections.iter().map(|section| section.title.as_str()))
 }
 
 fn form_of<'g>(disclosure: &Disclosure, grammars: &'g Grammars) -> Option<&'g Form> {
     grammars.forms.iter().find(|form| form.id == disclosure.document.form)
 }
 
-fn compared(
-    disclosure: &Disclosure,
-    before: Option<&Disclosure>,
-    budget: Option<&Disclosure>,
-    unit: Option<&Disclosure>,
-    grammars: &Grammars,
-) -> Vec<Check> {
+/// What a disclosure is compared with.
+struct Others<'d> {
+    /// Of the same publisher and kind, for the year before.
+    before: Option<&'d Disclosure>,
+    /// The budget of the same publisher and year, of a final account.
+    budget: Option<&'d Disclosure>,
+    /// Those of a department's units, for the same year.
+    units: Vec<&'d Disclosure>,
+}
+
+fn compared(disclosure: &Disclosure, others: &Others<'_>, grammars: &Grammars) -> Vec<Check> {
     let read = |disclosure| Some(Reading::new(disclosure, form_of(disclosure, grammars)?));
-    let (before, budget, unit) = (before.and_then(read), budget.and_then(read), unit.and_then(read));
-    if before.is_none() && budget.is_none() && unit.is_none() {
+    let (before, budget) = (others.before.and_then(read), others.budget.and_then(read));
+    let units: Vec<Reading<'_>> = others.units.iter().filter_map(|unit| read(unit)).collect();
+    if before.is_none() && budget.is_none() && units.is_empty() {
         return Vec::new();
     }
     let Some(own) = read(disclosure) else { return Vec::new() };
@@ -102,7 +125,7 @@ fn compared(
     if let Some(budget) = &budget {
         comparison.opening_budget(budget);
     }
-    if let Some(unit) = &unit {
+    for unit in &units {
         comparison.written(OtherDisclosure::Unit, unit);
     }
     comparison.found
@@ -271,8 +294,8 @@ impl Comparison<'_, '_> {
             return;
         }
         let identity = Identity::rule(code, &self.grammars.identities);
-        // A unit's account and its department's can have one form and one name: whose budget it is, nothing tells for certain.
-        let is_open = self.own.disclosure.document.kind == DocumentKind::DepartmentFinalAccount;
+        // A unit's account and its department's have one form: whose it is, its headings tell, or nothing does.
+        let is_open = is_of_unit(self.own.disclosure, self.grammars).is_none() || is_of_unit(of.disclosure, self.grammars).is_none();
         self.add(at, (stated.0, other.0), of, &identity, is_open);
     }
 
