@@ -151,6 +151,12 @@ impl<'d> Places<'_, 'd> {
         matches!(self.part(at), Some(Part::Cell(_, row, _)) if row.flags.iter().any(is_doubt))
     }
 
+    /// Was the code of its row told from what stands elsewhere, and perhaps not as it was published? Its amount says nothing of that.
+    pub(super) fn is_code_inferred(&self, at: At) -> bool {
+        let is_inferred = |flag: &String| matches!(flag.as_str(), "code_inferred" | "code_corrected" | "ambiguous:code");
+        matches!(self.part(at), Some(Part::Cell(_, row, _)) if row.flags.iter().any(is_inferred))
+    }
+
     /// The columns to which the amount of a cell may belong, if that is all that is in doubt of its row.
     pub(super) fn open_columns(&self, at: At) -> Option<Vec<&'d str>> {
         let Some(Part::Cell(_, row, _)) = self.part(at) else { return None };

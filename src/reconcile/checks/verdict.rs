@@ -34,6 +34,12 @@ impl Report<'_, '_> {
         let is_doubtful = |at: At| {
             if is_removal { self.places.is_row_doubtful(at) } else { self.places.is_doubtful(at) && !self.is_settled(at, equation) }
         };
+        // What is compared by code is perhaps not the same line, if no other table says so too.
+        let is_of_tables = matches!(equation.kind, CheckKind::CrossTable | CheckKind::NarrativeVsTable);
+        let is_code_open = |at: At| self.places.is_code_inferred(at) && !self.is_vouched_for(at);
+        if is_of_tables && !is_proved && !is_removal && self.equations.terms(equation).any(is_code_open) {
+            return Verdict::Extraction;
+        }
         if has_lost || cells.iter().any(|&at| is_doubtful(at)) {
             return Verdict::Extraction;
         }
