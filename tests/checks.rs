@@ -348,6 +348,26 @@ fn two_shares_are_of_what_they_add_up_to_if_that_is_stated_before_them() {
 }
 
 #[test]
+fn last_digits_that_were_moved_so_that_shares_make_100_are_one_finding() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    let like = disclosure.statements.first().expect("a statement").clone();
+    // As a procuratorate published in 2018: 21940.96 of 21955.35 are 99.93 %, and 14.39 are 0.07 %. Further below it says so again.
+    let said = |subject: &str, of: &str, share: Option<&str>, whole: Option<&str>| stated(&like, (subject, of), share, whole);
+    let mut again = said("财政拨款所得", "21940.96", Some("99.94"), Some("本年所得"));
+    again.section = "第三部分/五".to_owned();
+    let mut whole = said("本年所得", "21955.35", None, None);
+    let above = whole.clone();
+    whole.section.clone_from(&again.section);
+    disclosure.statements =
+        vec![above, said("财政拨款所得", "21940.96", Some("99.94"), None), said("其他所得", "14.39", Some("0.06"), None), whole, again];
+    check_again(&mut disclosure);
+    let shares: Vec<&Check> = disclosure.checks.iter().filter(|check| check.id == CheckKind::Share).collect();
+    assert_eq!(shares.iter().map(|check| check.right.expect("a share").to_string()).collect::<Vec<_>>(), ["99.93", "0.07", "99.93"]);
+    let first = shares[0].number;
+    assert_eq!(shares.iter().map(|check| check.because_of).collect::<Vec<_>>(), [None, Some(first), Some(first)]);
+}
+
+#[test]
 fn shares_of_another_whole_are_one_finding() {
     let mut disclosure = convert(&sample("small-813-gbk.pdf"));
     // As published in 2017: three shares of the “三公” expenses that are shares of something else, all of the same.

@@ -153,11 +153,11 @@ impl<'d> Reading<'d> {
         Self { disclosure, views, ledger: Ledger::new(disclosure), by_code }
     }
 
-    /// What the lines come to, and how far rounding can have moved that; `None`: not all of them are there, or none is filled.
-    fn sum(&self, cells: &[At]) -> Option<(i128, i128)> {
-        let mut entries = cells.iter().filter_map(|&at| self.ledger.get(at)).filter(|entry| entry.amount.is_some()).peekable();
-        entries.peek()?;
-        entries.try_fold((0, 0), |(sum, halves), entry| entry.has_unit.then_some((sum + entry.amount?, halves + entry.half)))
+    /// What the lines come to; `None`: not all of them are there, or none is filled.
+    fn sum(&self, cells: &[At]) -> Option<Rounded> {
+        let entries = cells.iter().filter_map(|&at| self.ledger.get(at)).filter(|entry| entry.amount.is_some());
+        let amounts = entries.map(|entry| Some(Rounded::of(entry.amount.filter(|_| entry.has_unit)?, entry.half)));
+        amounts.reduce(|sum, amount| Some(sum?.plus(amount?)))?
     }
 
     /// Can an amount of it be held against another disclosure? What contradicts its own, and what may have been read wrongly, cannot.
@@ -210,8 +210,8 @@ impl Comparison<'_, '_> {
             let Some(of) = prior(item.amount, item.change_direction, item.change_amount).filter(|_| is_meant) else { continue };
             let entry = self.own.ledger.line_item(at);
             for (table, column) in self.columns() {
-                if let Some((right, half)) = self.same_item(item, entry, before, (&table, &column)) {
-                    self.add_said(entry, of, (right, half), before, "prior_year");
+                if let Some(right) = self.same_item(item, entry, before, (&table, &column)) {
+                    self.add_said(entry, of, right, before, "prior_year");
                 }
             }
         }
@@ -229,12 +229,12 @@ impl Comparison<'_, '_> {
     }
 
     /// What another disclosure has for the code and the name of a line item that agrees with its own table.
-    fn same_item(&self, item: &LineItem, entry: At, other: &Reading<'_>, column: (&str, &str)) -> Option<(i128, i128)> {
+    fn same_item(&self, item: &LineItem, entry: At, other: &Reading<'_>, column: (&str, &str)) -> Option<Rounded> {
         let code = item.code.as_deref().filter(|_| !item.flags.iter().any(|flag| flag.starts_with("code_")))?;
         // Where it contradicts its own table, it may be about something else.
         let stated = self.own.sum(&[entry])?;
         let published = self.own.of_code(column, code).and_then(|(own, _)| self.own.sum(&own));
-        if published.is_some_and(|published| !is_same(published, stated)) {
+        if published.is_some_and(|published| !published.can_be(stated)) {
             return None;
         }
         // Codes change their meaning from year to year.
@@ -263,10 +263,10 @@ impl Comparison<'_, '_> {
                 let entry = self.own.ledger.statement(at);
                 // Of what it does not agree with today, it says nothing of yesterday.
                 let Some(stated) = self.own.sum(&[entry]) else { continue };
-                if !own.iter().any(|&sum| is_same(sum, stated)) {
+                if !own.iter().any(|sum| sum.can_be(stated)) {
                     continue;
                 }
-                if !others.iter().any(|&other| is_same(of, other)) {
+                if !others.iter().any(|&other| of.can_be(other)) {
                     self.add_said(entry, of, first, before, "prior_year");
                 }
             }
@@ -281,7 +281,7 @@ impl Comparison<'_, '_> {
             for (table, column) in self.columns() {
                 if let Some(right) = self.same_item(item, entry, budget, (&table, &column)) {
                     let factor = self.own.ledger.get(entry).map_or(1, |entry| entry.factor);
-                    let of = (opening.scaled() * factor, opening.half_step() * factor);
+                    let of = Rounded::of(opening.scaled() * factor, opening.half_step() * factor);
                     self.add_said(entry, of, right, budget, "opening_budget");
                 }
             }
@@ -289,14 +289,14 @@ impl Comparison<'_, '_> {
     }
 
     /// Adds what the text says of another disclosure, if that says otherwise.
-    fn add_said(&mut self, at: At, stated: (i128, i128), other: (i128, i128), of: &Reading<'_>, code: &str) {
-        if is_same(stated, other) {
+    fn add_said(&mut self, at: At, stated: Rounded, other: Rounded, of: &Reading<'_>, code: &str) {
+        if stated.can_be(other) {
             return;
         }
         let identity = Identity::rule(code, &self.grammars.identities);
         // A unit's account and its department's have one form: whose it is, its headings tell, or nothing does.
         let is_open = is_of_unit(self.own.disclosure, self.grammars).is_none() || is_of_unit(of.disclosure, self.grammars).is_none();
-        self.add(at, (stated.0, other.0), of, &identity, is_open);
+        self.add(at, (stated.amount, other.amount), of, &identity, is_open);
     }
 
     /// What `identities.toml` says of two disclosures.
@@ -313,11 +313,11 @@ impl Comparison<'_, '_> {
                     continue;
                 }
                 let (Some(own), Some(other)) = (self.own.sum(&left), of.sum(&right)) else { continue };
-                if Outcome::of(holds.relation, own.0 - other.0, slack(own.1, other.1)) == Outcome::Fails
+                if Outcome::of(holds.relation, own.amount - other.amount, own.slack(other)) == Outcome::Fails
                     && let Some(&at) = left.first()
                 {
                     let name = Identity::new(identity.code.to_string(), identity.zh.clone());
-                    self.add(at, (own.0, other.0), of, &name, identity.corrected);
+                    self.add(at, (own.amount, other.amount), of, &name, identity.corrected);
                 }
             }
         }
@@ -354,24 +354,44 @@ impl Comparison<'_, '_> {
     }
 }
 
-/// What an amount was before its change, and how far rounding can have moved that; in millionths of a yuan, as the ledger has it.
-fn prior(amount: Option<Amount>, direction: Option<ChangeDirection>, change: Option<Amount>) -> Option<(i128, i128)> {
-    let (amount, change) = (amount?, change?);
-    let before = match direction? {
-        ChangeDirection::Increase => amount.scaled() - change.scaled(),
-        ChangeDirection::Decrease => amount.scaled() + change.scaled(),
-        ChangeDirection::None => return None,
-    };
+/// An amount or a sum, in millionths of a yuan as the ledger has it, and how precisely it is printed.
+#[derive(Clone, Copy)]
+struct Rounded {
+    amount: i128,
+    /// How far rounding can have moved it.
+    halves: i128,
+    /// Half a unit of the last digit of the coarsest term.
+    coarsest: i128,
+}
+
+impl Rounded {
+    fn of(amount: i128, half: i128) -> Self {
+        Self { amount, halves: half, coarsest: half }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { amount: self.amount + other.amount, halves: self.halves + other.halves, coarsest: self.coarsest.max(other.coarsest) }
+    }
+
+    /// How far rounding, or between numbers of different precision cutting off, can part two amounts.
+    fn slack(self, other: Self) -> i128 {
+        if self.coarsest == other.coarsest { self.halves + other.halves } else { 2 * self.halves.max(other.halves) }
+    }
+
+    /// Can two amounts be the same, as precisely as they are printed?
+    fn can_be(self, other: Self) -> bool {
+        (self.amount - other.amount).abs() <= self.slack(other)
+    }
+}
+
+/// What an amount was before its change.
+fn prior(amount: Option<Amount>, direction: Option<ChangeDirection>, change: Option<Amount>) -> Option<Rounded> {
     let factor = super::ledger::text_factor();
-    Some((before * factor, (amount.half_step() + change.half_step()) * factor))
-}
-
-/// Can two amounts be the same, as precisely as they are printed?
-fn is_same((a, half): (i128, i128), (b, other_half): (i128, i128)) -> bool {
-    (a - b).abs() <= slack(half, other_half)
-}
-
-/// How far rounding, or between numbers of different precision cutting off, can part two amounts.
-fn slack(half: i128, other: i128) -> i128 {
-    if half == other { half + other } else { 2 * half.max(other) }
+    let [amount, mut change] = [amount?, change?].map(|of| Rounded::of(of.scaled() * factor, of.half_step() * factor));
+    match direction? {
+        ChangeDirection::Increase => change.amount = -change.amount,
+        ChangeDirection::Decrease => {}
+        ChangeDirection::None => return None,
+    }
+    Some(amount.plus(change))
 }

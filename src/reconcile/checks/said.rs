@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::across;
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
@@ -22,6 +22,7 @@ impl Report<'_, '_> {
     /// Tells which changes of the text contradict themselves.
     pub(super) fn add_changes(&mut self) {
         let disclosure = self.places.disclosure;
+        let mut told: FxHashMap<Repeated, u32> = FxHashMap::default();
         for (at, item) in disclosure.line_items.iter().enumerate() {
             let stated = |amount| Stated {
                 amount,
@@ -31,7 +32,7 @@ impl Report<'_, '_> {
                 percent_direction: item.change_pct_direction,
                 before: item.compared_with,
             };
-            self.add_change(self.places.ledger.line_item(at), stated);
+            self.add_change(self.places.ledger.line_item(at), stated, &mut told);
         }
         let line_items: FxHashSet<_> = disclosure.line_items.iter().map(|item| start(&item.place)).collect();
         for (at, of) in disclosure.statements.iter().enumerate() {
@@ -45,7 +46,7 @@ impl Report<'_, '_> {
                     percent_direction: of.change_pct_direction,
                     before: None,
                 };
-                self.add_change(self.places.ledger.statement(at), stated);
+                self.add_change(self.places.ledger.statement(at), stated, &mut told);
             }
         }
     }
@@ -115,7 +116,12 @@ impl Report<'_, '_> {
         };
         // Shares of another whole are told at the first of them.
         let mut of_other: Option<(usize, u32)> = None;
-        for WrongShare { statement, whole, published, right, other } in shares::wrong_shares(disclosure, whole_of, ledger, self.corrected) {
+        let mut told_of: FxHashMap<usize, u32> = FxHashMap::default();
+        // The text repeats its mistakes.
+        let mut repeated: FxHashMap<[i128; 3], u32> = FxHashMap::default();
+        for WrongShare { statement, whole, published, right, other, made_up_with } in
+            shares::wrong_shares(disclosure, whole_of, ledger, self.corrected)
+        {
             let at = ledger.statement(statement);
             let factor = ledger.get(at).map_or(1, |entry| entry.factor);
             let in_unit = |amount: i128| Amount::from_scaled(amount / factor);
@@ -132,13 +138,18 @@ impl Report<'_, '_> {
             };
             let other = other.and_then(|other| Some((other.shares, range(other.range)?)));
             let told = sentences::wrong_share(&self.places.name(at), amounts, (published, right), other);
+            let because = because.or(made_up_with.and_then(|first| told_of.get(&first).copied()));
+            told_of.insert(statement, self.next_number());
+            let of = [ledger.amount(at).unwrap_or(0), whole, published.scaled()];
+            let because = because.or(repeated.get(&of).copied());
+            repeated.entry(of).or_insert(self.next_number());
             let about = About { because, ..self.about(at) };
             self.add_said(about, (CheckKind::Share, "share"), told, Said::of(published, right), Some(Suggestion::Amount(right)));
         }
     }
 
     /// Tells a change that contradicts itself with the amount as published and, where that is blamed, as it should be.
-    fn add_change(&mut self, at: At, stated: impl Fn(Amount) -> Stated) {
+    fn add_change(&mut self, at: At, stated: impl Fn(Amount) -> Stated, already: &mut FxHashMap<Repeated, u32>) {
         let Some(published) = self.places.printed_in_text(at) else { return };
         let is_blamed = self.places.ledger.amount(at) != self.corrected.amount(at);
         let amounts = [Some(published), self.corrected.in_unit(at).filter(|_| is_blamed)];
@@ -159,7 +170,14 @@ impl Report<'_, '_> {
             Wrong::NoBase => (Said { published: stated.percent, right: None }, None),
             Wrong::MoreThanAll => (Said { published: stated.change, right: None }, None),
         };
-        self.add_said(self.about(at), (CheckKind::ChangePct, "change_pct"), sentence, sides, suggestion);
+        // The text repeats its mistakes.
+        let repeated = stated.change.zip(stated.percent).map(|(change, percent)| [published, change, percent].map(Amount::scaled));
+        let because = repeated.and_then(|of| already.get(&of).copied());
+        if let Some(of) = repeated {
+            already.entry(of).or_insert(self.next_number());
+        }
+        let about = About { because, ..self.about(at) };
+        self.add_said(about, (CheckKind::ChangePct, "change_pct"), sentence, sides, suggestion);
     }
 
     /// Tells what is said to be of another year than the disclosure.
@@ -237,6 +255,9 @@ impl Report<'_, '_> {
         });
     }
 }
+
+/// A change that the text states, to be known again: amount, change and percentage.
+type Repeated = [i128; 3];
 
 /// What a finding is about.
 struct About {

@@ -20,6 +20,8 @@ pub(super) struct WrongShare {
     pub(super) right: Amount,
     /// Of what other whole it is a share, with others of its section.
     pub(super) other: Option<OtherWhole>,
+    /// The first wrong one of a list that adds up to 100: the publisher moved last digits to make it.
+    pub(super) made_up_with: Option<usize>,
 }
 
 /// A whole that several shares have in common, but is not the one that the text names.
@@ -108,7 +110,7 @@ fn of_named_whole(
         return None;
     }
     let right = Amount::from_scaled(rounded(amount(published), whole))?;
-    Some(WrongShare { statement: at, whole, published: share, right, other: None })
+    Some(WrongShare { statement: at, whole, published: share, right, other: None, made_up_with: None })
 }
 
 /// The line items whose completion (完成年初预算的 %) does not follow from budget and outturn: place and right percentage.
@@ -164,25 +166,20 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
     if count == shares.len() {
         return;
     }
-    // Where all add up to 100, the last digit of one may have been moved to make them.
-    let finest = shares.iter().map(|(_, share)| share.half_step()).min().unwrap_or(0);
     let is_made_up = shares.iter().map(|(_, share)| share.scaled()).sum::<i128>() == WHOLE * MILLION;
-    let moved = if is_made_up { finest * i128::try_from(shares.len()).unwrap_or(0) } else { 0 };
+    let mut made_up_with = None;
     for (at, share) in shares {
         if fits(at, share, whole) || stated().any(|other| fits(at, share, other)) {
             continue;
         }
-        let (percent, step) = printed(share);
-        if is_share(amount(published, at), whole, (percent, step.max(finest + moved)), half) {
-            continue;
-        }
         if let Some(right) = Amount::from_scaled(rounded(amount(published, at), whole)) {
-            wrong.push(WrongShare { statement: at, whole, published: share, right, other: None });
+            wrong.push(WrongShare { statement: at, whole, published: share, right, other: None, made_up_with });
+            made_up_with = made_up_with.or(is_made_up.then_some(at));
         }
     }
 }
 
-/// Can the share be that of the amount in the whole, as precisely as all are printed? Rounded or cut off, both are common.
+/// Can the share be that of the amount in the whole, as precisely as all are printed?
 fn is_share(amount: i128, whole: i128, (share, step): (i128, i128), half: i128) -> bool {
     let is_not_above = (share - step) * (whole - half) <= (amount + half) * WHOLE * MILLION;
     let is_not_below = (share + step) * (whole + half) >= (amount - half) * WHOLE * MILLION;
@@ -199,9 +196,9 @@ fn wholes_of(amount: i128, (share, step): (i128, i128), half: i128) -> (i128, i1
     (from, to)
 }
 
-/// A share, and how far off cutting it can have made it.
+/// A share, and how far off rounding can have made it.
 fn printed(share: Amount) -> (i128, i128) {
-    (share.scaled(), 2 * share.half_step())
+    (share.scaled(), share.half_step())
 }
 
 /// The share in percent to two decimals, in millionths.
