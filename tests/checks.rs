@@ -39,6 +39,7 @@ fn stated(like: &Statement, (subject, of): (&str, &str), share: Option<&str>, wh
         change_pct_direction: None,
         compared_to: None,
         reason: None,
+        includes: Vec::new(),
         place: like.place.clone(),
     }
 }
@@ -278,6 +279,24 @@ fn a_whole_of_the_text_is_compared_with_parts_that_are_all_stated_only() {
     disclosure.statements.remove(works);
     check_again(&mut disclosure);
     assert_eq!(found(&disclosure), 0);
+}
+
+#[test]
+fn what_the_text_names_has_an_amount_where_its_list_is_of_what_was_spent() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    let at = disclosure.statements.iter().position(|of| of.subject == "公用经费").expect("stated");
+    let mut named = |names: &str| {
+        disclosure.statements[at].includes = names.split('、').map(str::to_owned).collect();
+        check_again(&mut disclosure);
+        let found = disclosure.checks.iter().filter(|check| &*check.identity == "named_item" && check.is_finding());
+        found.map(|check| check.suggestion.clone()).collect::<Vec<_>>()
+    };
+    // The one line of 302 that the text leaves out is what it may have meant.
+    let welfare = Some(Suggestion::Text("福利费".to_owned()));
+    assert_eq!(named("电费、会议费、培训费、公务接待费、劳务费、委托业务费、工会经费、水费"), [welfare]);
+    assert_eq!(named("电费、会议费、培训费、公务接待费、劳务费、委托业务费、工会经费、福利费、水费"), [None]);
+    // The form's own list, whatever was spent.
+    assert_eq!(named("办公费、印刷费、水费、电费、差旅费、会议费、培训费、公务接待费、劳务费、委托业务费、工会经费"), []);
 }
 
 #[test]

@@ -49,8 +49,11 @@ fn put(disclosure: &mut Value, path: &str, value: &str) {
     let parts: Vec<&str> = path.split('/').collect();
     let [group, entry, field] = parts[..] else { panic!("{path} is no place") };
     // What is text stays text: codes look like numbers.
-    let new =
-        if matches!(field, "code" | "name" | "number") { json!(value) } else { value.parse().map_or_else(|_| json!(value), Value::Number) };
+    let new = match field {
+        "code" | "name" | "number" => json!(value),
+        "includes" => json!(value.split('、').collect::<Vec<_>>()),
+        _ => value.parse().map_or_else(|_| json!(value), Value::Number),
+    };
     let list = |of: &'_ Value| of.as_array().map_or(0, Vec::len);
     let place = if let Some((_, key)) = LISTS.iter().find(|(list, _)| *list == group) {
         let entries = &mut disclosure[group];

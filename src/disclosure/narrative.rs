@@ -139,6 +139,9 @@ pub struct Statement {
     /// Why it changed, as printed; empty where the sentence ends before it (主要原因是。).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What it includes (主要包括), each name as printed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub includes: Vec<String>,
     /// Where it stands.
     #[serde(rename = "where")]
     pub place: Where,

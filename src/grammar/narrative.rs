@@ -19,6 +19,8 @@ pub struct NarrativeWords {
     pub glossary: GlossaryWords,
     /// Line items.
     pub line_items: LineItemWords,
+    /// Amounts besides those of line items.
+    pub statements: StatementWords,
     /// Changes, shares and reasons.
     pub changes: ChangeWords,
     /// Projects.
@@ -164,6 +166,16 @@ pub struct ChangeWords {
     pub spending: Vec<String>,
     /// Between these words and what they say.
     pub joints: Vec<String>,
+}
+
+/// Words of amounts besides those of line items.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatementWords {
+    /// Before what an amount includes.
+    pub includes: Vec<String>,
+    /// Behind the last of it.
+    pub and_others: Vec<String>,
 }
 
 /// Words of projects.

@@ -3,7 +3,7 @@
 use super::changes::{Change, UNIT, before_reason, change, reason, share};
 use super::outline::{Outline, once_a_path};
 use super::paragraphs::{Paragraph, label};
-use super::text::{has_any, number, ordinal};
+use super::text::{first_of, has_any, number, ordinal};
 use crate::disclosure::{ChangeDirection, Section, Statement};
 use crate::grammar::NarrativeWords;
 
@@ -85,6 +85,13 @@ fn of_sentence(sentence: &str, paragraph: &Paragraph, (section, first): (&str, u
         (only.change_direction, only.change_amount, only.change_pct) = (change.direction, change.amount, change.percent);
         (only.change_pct_direction, only.compared_to) = (change.percent_direction, change.against);
     }
+    // 人员经费11,257.35万元。主要包括：… stands in a sentence of its own too.
+    if starts.is_empty()
+        && words.statements.includes.iter().any(|word| sentence.trim_start().starts_with(word.as_str()))
+        && let Some(last) = found.get_mut(first..).and_then(<[_]>::last_mut)
+    {
+        last.includes = includes(sentence, words);
+    }
     for (at, &(from, _)) in starts.iter().enumerate() {
         let end = starts.get(at + 1).map_or(sentence.len(), |&(next, _)| next);
         let Some(part) = sentence.get(from..end) else { continue };
@@ -109,9 +116,20 @@ fn of_sentence(sentence: &str, paragraph: &Paragraph, (section, first): (&str, u
             change_pct_direction: change.percent_direction,
             compared_to: change.against,
             reason: None,
+            includes: includes(rest, words),
             place: paragraph.place.clone(),
         });
     }
+}
+
+/// What an amount includes, by the words behind it.
+fn includes(rest: &str, words: &NarrativeWords) -> Vec<String> {
+    let of = &words.statements;
+    let Some((at, word)) = first_of(rest, &of.includes) else { return Vec::new() };
+    let list = rest.get(at + word.len()..).unwrap_or("").trim_start_matches(['：', ':']);
+    let list = list.split(['。', '；', ';', '，', ',']).next().unwrap_or("").trim_end();
+    let list = of.and_others.iter().find_map(|word| list.strip_suffix(word.as_str())).unwrap_or(list);
+    list.split('、').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// Does the clause that states a change speak of the amount before it?

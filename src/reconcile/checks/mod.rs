@@ -8,13 +8,14 @@
 //! 3. `settle` takes, of readings that are still open, the one under which fewest of them fail;
 //! 4. `blame` finds the smallest changes that explain what fails;
 //! 5. `report` tells each of them once, with its arithmetic and `verdict`, and `said` what the text says wrongly of its amounts (`changes`, `shares`,
-//!    `years`, `weights`, `wording`); `places` and `sentences` give them the words.
+//!    `years`, `weights`, `wording`, `includes`); `places` and `sentences` give them the words.
 
 mod across;
 mod between;
 mod blame;
 mod changes;
 mod equation;
+mod includes;
 mod ledger;
 mod lines;
 mod listed;
@@ -126,6 +127,7 @@ impl<'d> Case<'d> {
         report.add_changes();
         report.add_reasons(&self.grammars.narrative.changes);
         report.add_numbers();
+        report.add_includes(self.grammars);
         report.add_shares(&self.grammars.identities.wholes);
         report.add_completions();
         report.add_years(&self.form.sections);

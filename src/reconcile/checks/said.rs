@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::across;
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
+use super::includes::{Lines, WrongName};
 use super::ledger::At;
 use super::names::{self, CalledOtherwise};
 use super::places::{Places, start};
@@ -16,7 +17,7 @@ use super::weights::{self, WrongWeights};
 use super::wording::{self, WrongReason};
 use super::years::{self, WrongYear};
 use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Suggestion, TextLayer, Verdict, Where};
-use crate::grammar::{ChangeWords, NamedWhole, Sum, key};
+use crate::grammar::{ChangeWords, Grammars, NamedWhole, Sum, key};
 
 impl Report<'_, '_> {
     /// Tells which changes of the text contradict themselves.
@@ -74,6 +75,28 @@ impl Report<'_, '_> {
                 WrongReason::Missing => (CheckKind::Wording, "unfinished_sentence"),
             };
             self.add_said(self.about(at), (kind, identity), told, Said::default(), None);
+        }
+    }
+
+    /// Tells what the text says that an amount includes, and the tables have no amount for.
+    pub(super) fn add_includes(&mut self, grammars: &Grammars) {
+        let Places { disclosure, views, ledger } = self.places;
+        // In recognised text the amount of a line can be lost.
+        if disclosure.source.text_layer != TextLayer::Embedded || disclosure.statements.iter().all(|of| of.includes.is_empty()) {
+            return;
+        }
+        let lines = Lines::new(views, ledger, grammars, disclosure.document.fiscal_year);
+        let mut told: FxHashMap<String, u32> = FxHashMap::default();
+        for (at, statement) in disclosure.statements.iter().enumerate() {
+            for WrongName { said, view, right } in lines.wrong_names(statement) {
+                let Some(table) = views.get(view).map(|view| view.table) else { continue };
+                let at = ledger.statement(at);
+                let because = told.get(&said).copied();
+                told.entry(said.clone()).or_insert(self.next_number());
+                let sentence = sentences::wrong_include(&self.places.name(at), (&said, right.as_deref()), table);
+                let about = About { because, ..self.about(at) };
+                self.add_said(about, (CheckKind::NarrativeVsTable, "named_item"), sentence, Said::default(), right.map(Suggestion::Text));
+            }
         }
     }
 

@@ -232,6 +232,18 @@ pub(super) fn wrong_number(name: &Sentence, number: u32, wrong: WrongNumber) -> 
     }
 }
 
+/// The text says that an amount includes what the table has no amount for; `right` has one, and is not named.
+pub(super) fn wrong_include(name: &Sentence, (said, right): (&str, Option<&str>), table: &Table) -> Sentence {
+    let (number, title) = (table.number, &table.title);
+    let (instead, instead_zh) = right.map_or_else(Default::default, |right| {
+        (format!("; {right}, which has one, is not named"), format!("；该表有金额的“{right}”未列入"))
+    });
+    Sentence {
+        en: format!("{} is said to include {said}, for which table {number} ({title}) has no amount{instead}", name.en),
+        zh: format!("{}写明包括“{said}”，但表{number}《{title}》中该科目没有金额{instead_zh}", name.zh),
+    }
+}
+
 /// An increase or a decrease.
 fn way(direction: ChangeDirection) -> (&'static str, &'static str) {
     if direction == ChangeDirection::Increase { ("an increase", "增加") } else { ("a decrease", "减少") }
