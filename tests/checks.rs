@@ -199,6 +199,25 @@ fn a_code_that_all_tables_name_otherwise_than_the_list_of_the_year_is_one_findin
 }
 
 #[test]
+fn a_code_that_is_read_otherwise_than_printed_is_a_finding() {
+    let disclosure = convert(&sample("korla-2024.txt"));
+    let of =
+        |scope: &str| disclosure.checks.iter().filter(|check| check.scope == scope && check.id == CheckKind::CodeName).collect::<Vec<_>>();
+    // Lines 371 and 372 print 208 06 09, where tables 2 and 5 have 208 06 99; the text is recognised.
+    let [first, again] = of("expenditure_detail/2080699")[..] else { panic!("both lines") };
+    assert!(first.message_zh.contains("208 06 09") && first.message_zh.contains("2080699"), "{}", first.message_zh);
+    assert_eq!((first.verdict, again.because_of), (Verdict::Extraction, Some(first.number)));
+    // As published in 2024: 7 11 02 for 2101102, in text that is exact.
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    let row = disclosure.tables[2].rows.iter_mut().find(|row| row.code.as_deref() == Some("2081104")).expect("a row");
+    row.printed_code = Some("7 11 04".to_owned());
+    row.flags.push("code_corrected".to_owned());
+    check_again(&mut disclosure);
+    let found: Vec<Verdict> = findings(&disclosure).iter().map(|check| check.verdict).collect();
+    assert_eq!(found, [Verdict::Publication]);
+}
+
+#[test]
 fn a_table_with_numbers_of_its_own_is_one_finding() {
     let mut disclosure = convert(&sample("small-813-gbk.pdf"));
     let of_table = |disclosure: &Disclosure| {

@@ -123,6 +123,7 @@ impl<'d> Case<'d> {
         let mut report = Report::new(Places { disclosure, views, ledger }, equations, (&by_entry, states), &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
+        report.add_corrected();
         report.add_names();
         report.add_changes();
         report.add_reasons(&self.grammars.narrative.changes);

@@ -241,6 +241,37 @@ impl<'r, 'd> Report<'r, 'd> {
         }
     }
 
+    /// Tells which codes are read otherwise than they are printed: the publisher misprinted them, or recognition may have misread them.
+    pub(super) fn add_corrected(&mut self) {
+        let is_exact = self.places.disclosure.source.text_layer == TextLayer::Embedded;
+        let mut told: FxHashMap<(&str, &str), u32> = FxHashMap::default();
+        for view in self.places.views {
+            for row in view.table.rows.iter().filter(|row| row.flags.iter().any(|flag| flag == "code_corrected")) {
+                let (Some(printed), Some(code)) = (row.printed_code.as_deref(), row.code.as_deref()) else { continue };
+                let number = self.next_number();
+                let because_of = told.get(&(printed, code)).copied();
+                told.entry((printed, code)).or_insert(number);
+                let Sentence { en, zh } = sentences::corrected(view.table, row);
+                self.checks.push(Check {
+                    number,
+                    id: CheckKind::CodeName,
+                    identity: Arc::from("code_name"),
+                    scope: scope_of_row(view.table, row, None),
+                    left: None,
+                    right: None,
+                    difference: None,
+                    holds: false,
+                    verdict: if is_exact { Verdict::Publication } else { Verdict::Extraction },
+                    message: en,
+                    message_zh: zh,
+                    suggestion: Some(Suggestion::Text(code.to_owned())),
+                    because_of,
+                    place: Some(row.place.clone()),
+                });
+            }
+        }
+    }
+
     /// A table that numbers its lines in its own way is one finding: so many of its names are other codes' that no slip explains them.
     fn own_numbering(&self, listed: &FxHashMap<usize, usize>, found: &Misnamed) -> Option<Check> {
         const LEAST: usize = 3;

@@ -109,6 +109,18 @@ pub(super) fn misnamed(table: &Table, row: &Row, (right, is_code): (&str, bool),
     }
 }
 
+/// A code is read otherwise than it is printed, as other tables have it.
+pub(super) fn corrected(table: &Table, row: &Row) -> Sentence {
+    let (printed, code) = (row.printed_code.as_deref().unwrap_or_default(), row.code.as_deref().unwrap_or_default());
+    Sentence {
+        en: format!(
+            "table {} ({}): the code of {} is printed as `{printed}`, and read as {code}, which other tables of the disclosure have",
+            table.number, table.title, row.name
+        ),
+        zh: format!("表{}《{}》：“{}”的编码印作“{printed}”，按本件其他表应为“{code}”，已按此读取", table.number, table.title, row.name),
+    }
+}
+
 /// The text calls a class or a section otherwise than the tables.
 pub(super) fn called_otherwise(name: &Sentence, code: &str, said: &str, printed: &str) -> Sentence {
     Sentence {
