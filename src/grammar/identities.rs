@@ -104,6 +104,8 @@ pub struct WrittenEquation {
     /// The forms whose words it goes by; none: every form.
     #[serde(default)]
     pub forms: Vec<String>,
+    /// It is about disclosures only in which this holds.
+    pub only_if: Option<Expression>,
     /// What holds.
     #[serde(deserialize_with = "one_or_several")]
     pub holds: Vec<Expression>,
@@ -239,6 +241,9 @@ impl Expression {
                 self.relation == Relation::Equal && !parts.is_empty() && parts.iter().all(|part| matches!(part, Term::Text { .. }))
             }
             ([Term::Text { .. }], right) => return is_lines(right) && self.or.iter().all(|terms| is_lines(terms)),
+            ([Term::Cell { lines: Lines::EachClass, .. }], [Term::Cell { lines: Lines::EachClass, .. }]) => {
+                self.relation == Relation::Equal
+            }
             ([Term::Classes { .. }], right) => {
                 let is_of_classes = |terms: &[Term]| matches!(terms, [Term::Cell { lines: Lines::EachClass, .. }]);
                 return self.relation == Relation::Equal && is_of_classes(right) && self.or.iter().all(|terms| is_of_classes(terms));
@@ -344,17 +349,23 @@ fn name(input: &str) -> IResult<&str, &str> {
 pub(super) fn load(file: &GrammarFile, forms: &[Form]) -> Result<Identities, GrammarError> {
     let identities = file.parse::<Identities>()?;
     for identity in &identities.identities {
+        if !identity.only_if.iter().flat_map(Expression::terms).all(is_line_sum) {
+            let message = format!("`{}`: both sides are sums of lines, such as table.column[total]", identity.code);
+            return Err(file.error(None, Some("only_if"), message));
+        }
         if !identity.holds.iter().all(Expression::can_be_compared) {
             let message = format!(
                 "`{}`: text[…] stands alone on the left, against lines of tables, with `or` between several, or against its parts (text[…] + text[…]); \
-                 so does classes[…], against columns by class (table.column[class]); line_items stands alone on the left, against a whole column (table.column); \
+                 so does classes[…], against columns by class (table.column[class]), of which two can be compared too; line_items stands alone on the left, against a whole column (table.column); \
                  targets and projects stand alone on the left, against a column by name (table.column[by project_name]); \
                  every other term names its lines (table.column[total])",
                 identity.code
             );
             return Err(file.error(None, Some("holds"), message));
         }
-        if let Some((table, column)) = identity.holds.iter().flat_map(Expression::terms).find_map(|term| unknown_column(term, forms)) {
+        if let Some((table, column)) =
+            identity.holds.iter().chain(&identity.only_if).flat_map(Expression::terms).find_map(|term| unknown_column(term, forms))
+        {
             let message = format!("`{}`: no form has a column {table}.{column}", identity.code);
             return Err(file.error(None, Some("holds"), message));
         }

@@ -10,6 +10,7 @@ use super::stated;
 use super::tables::View;
 use crate::disclosure::{CheckKind, Disclosure, LineItem, RowKind, Value};
 use crate::grammar::{Agreement, Expression, Identities, Lines, Relation, Scope, Term, WrittenEquation, key, label_key, ordinal};
+use crate::reconcile::outcome::Outcome;
 
 /// Rows by code, for each block of each table: indexed once for all identities.
 pub(super) struct ByCode<'v>(Vec<Vec<Codes<'v>>>);
@@ -213,12 +214,26 @@ pub(super) fn add_written(
     equations: &mut Equations,
 ) {
     let document = &disclosure.document;
-    let is_of_kind = |identity: &&WrittenEquation| identity.is_about(document.kind, &document.form);
+    let is_of_kind = |identity: &&WrittenEquation| {
+        let sum = |terms: &[Term]| cells(views, terms, ledger).map(|cells| cells.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>());
+        let holds = |of: &Expression| {
+            let is_so = |right: &Vec<Term>| {
+                let difference = sum(&of.left).zip(sum(right)).map(|(left, right)| left - right);
+                difference.is_some_and(|difference| Outcome::of(of.relation, difference, 0) == Outcome::Holds)
+            };
+            std::iter::once(&of.right).chain(&of.or).any(is_so)
+        };
+        identity.is_about(document.kind, &document.form) && identity.only_if.as_ref().is_none_or(holds)
+    };
     let is_meant = |(_, holds): &(&WrittenEquation, &Expression)| of.is_none_or(|of| is_about(holds, views, of));
     let all = written.iter().filter(is_of_kind).flat_map(|identity| identity.holds.iter().map(move |holds| (identity, holds)));
     for (identity, holds) in all.filter(is_meant) {
         let name = Identity::new(identity.code.to_string(), identity.zh.clone());
         let Expression { left, relation, right, or, .. } = holds;
+        let columns = |terms: &[Term]| match terms {
+            [Term::Cell { table, column, .. }] => stated::Lines::find(views, table, column),
+            _ => None,
+        };
         match (left.as_slice(), right.as_slice()) {
             ([Term::LineItems], [Term::Cell { table, column, .. }]) => {
                 line_items(disclosure, views, by_code, (table, column), (identity.kind, &name), ledger, equations);
@@ -235,11 +250,12 @@ pub(super) fn add_written(
                 };
                 by_name(&of, views, (table, column, names), (identity.kind, &name), ledger, equations);
             }
+            ([Term::Cell { lines: Lines::EachClass, .. }], _) => {
+                if let (Some(left), Some(right)) = (columns(left), columns(right)) {
+                    stated::add_classes_of_two([&left, &right], (identity.kind, &name), ledger, equations);
+                }
+            }
             ([Term::Classes { section }], _) => {
-                let columns = |terms: &[Term]| match terms {
-                    [Term::Cell { table, column, .. }] => stated::Lines::find(views, table, column),
-                    _ => None,
-                };
                 let ways: Vec<stated::Lines<'_>> = std::iter::once(right).chain(or).filter_map(|terms| columns(terms)).collect();
                 stated::add_classes(disclosure, views, section, &ways, (identity.kind, &name), ledger, equations);
             }

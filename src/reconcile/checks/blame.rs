@@ -93,7 +93,9 @@ pub(super) fn causes(
             let is_equality = mended.iter().any(|&at| equations.list().get(at as usize).is_some_and(Equation::is_equality));
             // Two numbers wrong at once are less likely than a line that is missing from the one sum that would speak for them.
             let is_alone = change.by.len() > 1 && mended.len() == 1;
-            let is_proved = !has_rival && !is_alone && is_equality && court.worth(&change.by, false, ledger).is_sure();
+            // Nor can one equation outweigh a sum that comes out to the last digit, though rounding would allow another amount.
+            let is_against_sum = mended.len() == 1 && court.blurs(&change.by);
+            let is_proved = !has_rival && !is_alone && !is_against_sum && is_equality && court.worth(&change.by, false, ledger).is_sure();
             for at in &mended {
                 open.remove(at);
                 told.insert(*at);
@@ -359,6 +361,12 @@ impl<'e> Court<'e> {
         let after =
             if state.outcome == Outcome::Vacuous { state.outcome } else { equation.outcome_of(state.difference + shift, state.slack) };
         Some((state.outcome, after))
+    }
+
+    /// Would a sum that holds to the last digit hold but for rounding?
+    fn blurs(&self, change: &[(At, i128)]) -> bool {
+        let is_blurred = |(number, shift)| matches!(self.moved(number, shift), Some((Outcome::Holds, Outcome::Rounded)));
+        self.shifts(change).into_iter().any(is_blurred)
     }
 
     fn worth(&self, change: &[(At, i128)], is_removal: bool, ledger: &Ledger) -> Worth {

@@ -68,6 +68,7 @@ impl<'r, 'd> Report<'r, 'd> {
     /// Tells what does not add up.
     pub(super) fn add_causes(&mut self, causes: &[Cause]) {
         let mut texts: FxHashMap<(i128, i128), u32> = FxHashMap::default();
+        let mut of_classes: FxHashMap<(String, i128), u32> = FxHashMap::default();
         for cause in causes {
             let mut failing: Vec<&Equation> = cause.equations().filter_map(|at| self.equations.list().get(at as usize)).collect();
             // The identity that says most of one cell goes first: within its row, its column, then across.
@@ -80,6 +81,11 @@ impl<'r, 'd> Report<'r, 'd> {
                 finding.because_of = texts.get(&amounts).copied();
                 texts.entry(amounts).or_insert(number);
             }
+            // Where a class is off by as much as one of its lines, that is the reason.
+            if let Some(of) = self.in_class(cause) {
+                finding.because_of = finding.because_of.or_else(|| of_classes.get(&of).copied().filter(|_| equation.is_of_sums));
+                of_classes.entry(of).or_insert(number);
+            }
             let (scope, verdict) = (finding.scope.clone(), finding.verdict);
             self.flag(cause, equation);
             self.checks.push(finding);
@@ -88,6 +94,13 @@ impl<'r, 'd> Report<'r, 'd> {
                 self.checks.push(consequence);
             }
         }
+    }
+
+    /// The class in which a cause is told, and by how much it is off.
+    fn in_class(&self, cause: &Cause) -> Option<(String, i128)> {
+        let told_by = cause.told_by as usize;
+        let at = *self.equations.told(self.equations.list().get(told_by)?).0.first()?;
+        Some((self.code(at)?.get(..3)?.to_owned(), self.states.get(told_by)?.difference.abs()))
     }
 
     /// The amount of the text that a cause blames alone, as published and as it should be.

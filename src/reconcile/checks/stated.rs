@@ -1,6 +1,6 @@
 //! Amounts that the text states besides its totals: of classes (类) against the lines of each, and wholes against their parts within a section.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -53,6 +53,26 @@ enum OfClass {
     /// It can have been lost.
     Unknown,
 }
+
+/// Adds that the lines of each class come to the same in two tables, where neither can have lost one.
+pub(super) fn add_classes_of_two(
+    of: [&Lines<'_>; 2],
+    (kind, name): (CheckKind, &Arc<Identity>),
+    ledger: &Ledger,
+    equations: &mut Equations,
+) {
+    let [left, right] = of;
+    let rows = left.view.rows(left.block).filter_map(|(row, _)| left.view.code(row));
+    let classes: BTreeSet<&str> = rows.filter_map(|code| code.get(..CLASS)).collect();
+    for class in classes {
+        if let (OfClass::All(left), OfClass::All(right)) = (left.of(class, ledger), right.of(class, ledger)) {
+            equations.add_class(kind, name, &left, Relation::Equal, right, &[]);
+        }
+    }
+}
+
+/// Digits of the code of a class.
+const CLASS: usize = 3;
 
 /// Adds that what the text states of a class, in the sections whose heading holds some words, is what its lines come to. Where publishers count in
 /// several ways it counts in the one in which it adds up, or else in the nearest.
@@ -137,7 +157,6 @@ fn class_name(name: &str) -> String {
 
 /// The code of each class by the name that most tables print for it; a name of several codes says nothing.
 fn class_codes<'v>(views: &'v [View<'_>]) -> FxHashMap<String, &'v str> {
-    const CLASS: usize = 3;
     let mut printed: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
     for view in views {
         for (at, row) in view.table.rows.iter().enumerate().filter(|(at, _)| !view.misnamed.contains(at)) {

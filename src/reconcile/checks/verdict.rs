@@ -51,8 +51,8 @@ impl Report<'_, '_> {
         let doubtful = self.equations.terms(equation).chain(cells).filter(|&at| !(is_of_lines && self.is_vouched_for(at)));
         let mut tables = doubtful.filter_map(|at| self.places.table(at));
         let has_total = |table: &Table| table.rows.iter().any(|row| row.kind == RowKind::Total);
-        // A class that the text states against the class's own line, of which there is one.
-        let is_one_class = equation.kind == CheckKind::NarrativeVsTable && equation.is_of_sums && is_of_lines;
+        // Of a class there is one line in either: none can have been lost.
+        let is_one_class = equation.is_of_sums && is_of_lines && self.equations.terms(equation).count() == 2;
         let is_summed = !is_one_class
             && matches!(
                 equation.kind,
@@ -138,7 +138,7 @@ impl Report<'_, '_> {
     }
 
     /// The code of a cell's row.
-    fn code(&self, at: At) -> Option<&str> {
+    pub(super) fn code(&self, at: At) -> Option<&str> {
         let Place::Cell(table, row, _) = self.places.ledger.get(at)?.place else { return None };
         self.places.views.iter().find(|view| view.at == table)?.code(row)
     }
