@@ -200,6 +200,7 @@ fn explain(code: &str, grammars: &Grammars) -> Outcome {
     if let Some(identity) = grammars.identities.identities.iter().find(|identity| *identity.code == *code) {
         return print(&|out| {
             writeln!(out, "{code}\n  {}\n  {}", identity.zh, identity.en)?;
+            identity.only_if.iter().try_for_each(|of| writeln!(out, "  only if {}", of.text))?;
             identity.holds.iter().try_for_each(|holds| writeln!(out, "  {}", holds.text))
         });
     }
