@@ -199,6 +199,21 @@ fn a_code_that_all_tables_name_otherwise_than_the_list_of_the_year_is_one_findin
 }
 
 #[test]
+fn a_wrong_name_that_two_tables_repeat_is_one_finding() {
+    let mut disclosure = convert(&sample("small-813-gbk.pdf"));
+    for table in disclosure.tables.iter_mut().filter(|of| matches!(&*of.table, "expenditure_detail" | "general_public_expenditure")) {
+        let row = table.rows.iter_mut().find(|row| row.code.as_deref() == Some("208")).expect("a class");
+        row.name = "社会福利事务".to_owned();
+    }
+    check_again(&mut disclosure);
+    let names: Vec<&Check> = disclosure.checks.iter().filter(|check| check.id == CheckKind::CodeName).collect();
+    let [first, again] = names[..] else { panic!("{names:?}") };
+    assert_eq!(first.suggestion, Some(Suggestion::Text("社会保障和就业支出".to_owned())));
+    assert_eq!((first.scope.as_str(), first.because_of), ("expenditure_detail/208", None));
+    assert_eq!((again.scope.as_str(), again.because_of), ("general_public_expenditure/208", Some(first.number)));
+}
+
+#[test]
 fn a_code_that_is_read_otherwise_than_printed_is_a_finding() {
     let disclosure = convert(&sample("korla-2024.txt"));
     let of =

@@ -219,6 +219,17 @@ fn an_empty_table_whose_headings_a_page_break_tore_keeps_its_row() {
 }
 
 #[test]
+fn a_table_goes_on_where_a_page_break_goes_through_a_heading() {
+    // 经济 stands at the end of one page, 分类科目编码 and below it 类 and 款 at the beginning of the next.
+    let disclosure = convert(&sample("torn-through-a-heading.pdf"));
+    let table = table(&disclosure, "general_public_basic");
+    assert_eq!((table.pages.as_slice(), table.rows.len()), (&[3, 4, 5][..], 25));
+    let first = table.rows.first().expect("a row");
+    assert_eq!((first.code.as_deref(), &*first.name), (Some("30103"), "奖金"));
+    assert!(disclosure.tables.iter().all(|table| !table.table.starts_with("unknown")));
+}
+
+#[test]
 fn a_heading_torn_from_its_blank_column_does_not_draw_in_the_amounts_beside_it() {
     // 公用经费 begins the page above nothing; the amounts beside it stand under 项目支出, on the page before.
     let disclosure = convert(&sample("torn-headings-blank-columns.pdf"));

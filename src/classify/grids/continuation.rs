@@ -76,13 +76,20 @@ impl Reader<'_> {
                 .map(|above| above.into_iter().enumerate().map(|(at, above)| Place { above, here: Some(at), is_guess: false }).collect()),
         };
         let Some(above) = above.filter(|_| header.paths != open.header.paths) else { return false };
-        let path = |place: &Place| {
+        // The break goes between two headings, or through one: 经济 | 分类科目编码.
+        let path = |place: &Place, is_through: bool| {
             let mut path = open.header.paths.get(place.above).cloned().unwrap_or_default();
-            path.extend(below(place.here));
+            let mut rest = below(place.here).into_iter();
+            if let Some(last) = path.last_mut().filter(|_| is_through) {
+                last.extend(rest.next());
+            }
+            path.extend(rest);
             path
         };
-        let paths: Vec<Vec<String>> = above.iter().map(path).collect();
-        let mut mapping = columns::map(&paths, table);
+        let joined_paths = |is_through| above.iter().map(|place| path(place, is_through)).collect::<Vec<Vec<String>>>();
+        let ways = [false, true].map(joined_paths).map(|paths| (columns::map(&paths, table), paths));
+        let [between, through] = ways;
+        let (mut mapping, paths) = if through.0.fit > between.0.fit { through } else { between };
         if mapping.fit < open.mapping.fit {
             return false;
         }

@@ -64,7 +64,7 @@ impl<'d> Looks<'d> {
             if texts.iter().filter(|text| words.has_key(text)).count() < FEWEST_HEADINGS {
                 continue;
             }
-            let header = header::header(grid, first_heading_row(grid, &index, grammars), &words, &grammars.vocabulary);
+            let header = header::header(grid, first_heading_row(grid, &index, grammars), None, &words, &grammars.vocabulary);
             if header.is_some() {
                 let tables = form.tables.iter().filter(|table| header.is_mostly_of(table));
                 let best = tables.map(|table| columns::map(&header.paths, table).fit).fold(0.0, f32::max);

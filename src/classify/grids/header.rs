@@ -83,6 +83,13 @@ impl Header {
         self.paths.iter().flatten().all(|text| table.heading_keys.contains(text))
     }
 
+    /// Is a text the rest of one of its headings, through which a page break went: 经济 | 分类科目编码?
+    fn is_word_with(&self, text: &str, words: &HeadingWords<'_>) -> bool {
+        let rest = heading_key(text);
+        let leaves = self.paths.iter().filter_map(|path| path.last());
+        !rest.is_empty() && leaves.into_iter().any(|leaf| !words.has_key(leaf) && words.has_key(&format!("{leaf}{rest}")))
+    }
+
     /// Is there any?
     pub(super) fn is_some(&self) -> bool {
         !self.paths.is_empty()
@@ -97,9 +104,10 @@ fn is_body_row(grid: &Grid, row: usize, is_among_headings: bool, vocabulary: &Vo
 }
 
 /// Is this row one of headings? Most of its texts are heading words, and none is a number, unless the row numbers the columns.
-fn is_heading_row(grid: &Grid, row: usize, words: &HeadingWords<'_>) -> bool {
+fn is_heading_row(grid: &Grid, row: usize, words: &HeadingWords<'_>, torn: Option<&Header>) -> bool {
     let texts: Vec<&GridCell> = grid.cells_from(row).filter(|cell| !cell.is_blank()).collect();
-    let known = texts.iter().filter(|cell| words.has(&cell.text)).count();
+    let is_rest = |text: &str| torn.is_some_and(|torn| torn.is_word_with(text, words));
+    let known = texts.iter().filter(|cell| words.has(&cell.text) || is_rest(&cell.text)).count();
     let numbers = texts.iter().filter(|cell| amount(&cell.text).is_some()).count();
     if texts.first().is_some_and(|cell| words.numbers(&key(&cell.text))) {
         return known + numbers == texts.len();
@@ -107,16 +115,17 @@ fn is_heading_row(grid: &Grid, row: usize, words: &HeadingWords<'_>) -> bool {
     numbers == 0 && known > 0 && known * 5 >= texts.len() * 3
 }
 
-/// The header that begins at a row; empty where there is none.
-pub(super) fn header(grid: &Grid, from: usize, words: &HeadingWords<'_>, vocabulary: &Vocabulary) -> Header {
+/// The header that begins at a row; empty where there is none. `torn` is one whose rows are not there yet: its headings can go on here.
+pub(super) fn header(grid: &Grid, from: usize, torn: Option<&Header>, words: &HeadingWords<'_>, vocabulary: &Vocabulary) -> Header {
     let mut end = from;
     let mut row = from;
     while row < grid.height() {
         let is_blank = grid.cells_from(row).all(GridCell::is_blank);
         // A row that the headings above it reach into, with nothing else in it, is part of the header.
         let is_heading = !is_blank
-            && is_heading_row(grid, row, words)
-            && (row < end || !is_body_row(grid, row, (row == from && grid.is_ruled()) || is_heading_row(grid, row + 1, words), vocabulary));
+            && is_heading_row(grid, row, words, torn)
+            && (row < end
+                || !is_body_row(grid, row, (row == from && grid.is_ruled()) || is_heading_row(grid, row + 1, words, torn), vocabulary));
         if (is_blank && row < end) || is_heading {
             let reach = grid.cells_from(row).filter(|cell| !cell.is_blank()).map(|cell| cell.row_end).max().unwrap_or(row + 1);
             end = end.max(reach).max(row + 1);

@@ -281,7 +281,8 @@ impl Reader<'_> {
             return end;
         }
         self.in_target = false;
-        let header = header::header(grid, start, &self.words, &self.grammars.vocabulary);
+        let torn = self.open.as_ref().filter(|open| open.rows.is_empty() && open.page != grid.page).map(|open| &open.header);
+        let header = header::header(grid, start, torn, &self.words, &self.grammars.vocabulary);
         let body = if header.is_some() { header.rows } else { start };
         if self.blank_rows_go_on(grid, &header, end) {
             self.add_page(grid);
@@ -374,7 +375,9 @@ impl Reader<'_> {
         let cells = (from..to.min(from + LABELLED_ROWS)).flat_map(|row| grid.cells_from(row)).filter(|cell| !cell.is_blank());
         let labelled = cells.filter(|cell| self.index.label(&key(&cell.text)) != 0).take(3).count();
         labelled >= 3
-            || (self.in_target && self.open.is_none() && !header::header(grid, from, &self.words, &self.grammars.vocabulary).is_some())
+            || (self.in_target
+                && self.open.is_none()
+                && !header::header(grid, from, None, &self.words, &self.grammars.vocabulary).is_some())
     }
 
     fn begin(&mut self, grid: &Grid, table: usize, mapping: Mapping, header: Header, title_found: bool) {

@@ -1,6 +1,6 @@
 //! What the text says that an amount includes (主要包括), against the lines of the economic classification.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ledger::Ledger;
 use super::tables::View;
@@ -37,6 +37,8 @@ struct Line {
 /// The lines of the economic classification in all tables.
 pub(super) struct Lines<'g> {
     all: Vec<Line>,
+    /// Those of each name: the first, and whether one has an amount.
+    by_name: FxHashMap<String, (usize, bool)>,
     catalogue: Option<&'g Catalogue>,
     year: Option<u16>,
 }
@@ -53,7 +55,11 @@ impl<'g> Lines<'g> {
                 lines.push(Line { view, code: code.to_owned(), name: short_name(&row.name), printed: row.name.clone(), has_amount });
             }
         }
-        Self { all: lines, catalogue: grammars.catalogue(ECONOMIC), year }
+        let mut by_name: FxHashMap<String, (usize, bool)> = FxHashMap::default();
+        for (at, line) in lines.iter().enumerate() {
+            by_name.entry(line.name.clone()).or_insert((at, false)).1 |= line.has_amount;
+        }
+        Self { all: lines, by_name, catalogue: grammars.catalogue(ECONOMIC), year }
     }
 
     /// The names of a list that have no amount, where nearly all others have one.
@@ -62,12 +68,10 @@ impl<'g> Lines<'g> {
         let mut right = 0;
         let mut wrong: Vec<(&String, &Line)> = Vec::new();
         for said in &statement.includes {
-            let name = short_name(said);
-            let of_name = || self.all.iter().filter(|line| line.name == name);
-            match (of_name().any(|line| line.has_amount), of_name().next()) {
-                (true, _) => right += 1,
-                (false, Some(line)) => wrong.push((said, line)),
-                (false, None) => wrong.extend(self.unlisted(said).map(|line| (said, line))),
+            match self.by_name.get(&short_name(said)) {
+                Some((_, true)) => right += 1,
+                Some(&(first, false)) => wrong.extend(self.all.get(first).map(|line| (said, line))),
+                None => wrong.extend(self.unlisted(said).map(|line| (said, line))),
             }
         }
         // What is called otherwise than in the tables counts against the list too.

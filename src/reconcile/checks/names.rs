@@ -115,10 +115,27 @@ pub(super) fn misnamed(views: &[View<'_>], line_items: &[LineItem], grammars: &G
         let right = printed.right(row, known(row).as_deref(), views.get(row.view)?)?;
         Some(Misnamed { view: row.view, row: row.row, right, witness: Witness::Tables, repeated: Vec::new() })
     };
-    let mut found: Vec<Misnamed> = rows.iter().filter(|row| row.is_sound()).filter_map(by_tables).collect();
+    let mut found: Vec<Misnamed> = Vec::new();
+    // A name that several tables have wrongly for one code is one mistake.
+    let mut first_of: FxHashMap<(&str, &str, &str), usize> = FxHashMap::default();
+    for row in rows.iter().filter(|row| row.is_sound()) {
+        let Some(misnamed) = by_tables(row) else { continue };
+        if matches!(misnamed.right, Right::Name(_)) {
+            let mistake = (row.set, row.code, row.name.as_str());
+            if let Some(first) = first_of.get(&mistake).and_then(|&first| found.get_mut(first)) {
+                first.repeated.push((misnamed.view, misnamed.row));
+                continue;
+            }
+            first_of.insert(mistake, found.len());
+        }
+        found.push(misnamed);
+    }
     if let Some(year) = year {
         let unlisted = listed::unlisted(&rows, views, line_items, grammars, year);
-        let is_known = |of: &Misnamed| found.iter().any(|known| (known.view, known.row) == (of.view, of.row));
+        let is_known = |of: &Misnamed| {
+            let is_at = |at: (usize, usize)| at == (of.view, of.row);
+            found.iter().any(|known| is_at((known.view, known.row)) || known.repeated.iter().any(|&at| is_at(at)))
+        };
         let further: Vec<Misnamed> = unlisted.into_iter().filter(|of| !is_known(of)).collect();
         found.extend(further);
     }
@@ -156,10 +173,17 @@ impl<'v> Printed<'v> {
         codes
     }
 
+    /// The name that a row should have which another table repeats: the year's list and the tables that remain have one that is not its own.
+    fn repeated(&self, row: &Coded<'v>, known: &str) -> Option<Right> {
+        let is_one_of_two = self.of_code(row).all(|other| other.name == row.name || other.name == known);
+        let printed = self.of_code(row).find(|other| other.name == known && other.is_sound())?;
+        (is_one_of_two && row.name != known).then(|| Right::Name(printed.of.name.clone()))
+    }
+
     /// The code or name that a row should have; `known` is the name that the year's list has for its code.
     fn right(&self, row: &Coded<'v>, known: Option<&str>, view: &View<'_>) -> Option<Right> {
         if self.of_code(row).any(|other| other.name == row.name) {
-            return None;
+            return self.repeated(row, known?);
         }
         let codes = self.codes_of_name(row);
         if known == Some(row.name.as_str()) {

@@ -1,9 +1,9 @@
 //! Amounts that the text states besides its totals: of classes (类) against the lines of each, and wholes against their parts within a section.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
@@ -14,8 +14,10 @@ use crate::grammar::{Relation, Term, key, ordinal, short_name};
 /// A column of a table, whose lines go by their classes.
 pub(super) struct Lines<'v> {
     view: &'v View<'v>,
-    block: usize,
     column: usize,
+    /// The rows of each class.
+    classes: BTreeMap<&'v str, Vec<usize>>,
+    is_whole: bool,
 }
 
 impl<'v> Lines<'v> {
@@ -23,20 +25,25 @@ impl<'v> Lines<'v> {
         let view = views.iter().find(|view| *view.form.id == *table)?;
         let mut coded = view.form.blocks.iter().enumerate().filter(|(_, block)| block.code_set.is_some());
         let (block, column) = coded.find_map(|(at, block)| Some((at, block.column_index(column)?)))?;
-        Some(Self { view, block, column })
+        let mut classes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (row, _) in view.rows(block).filter(|(_, row)| row.kind != RowKind::Total) {
+            if let Some(class) = view.code(row).and_then(|code| code.get(..CLASS)) {
+                classes.entry(class).or_default().push(row);
+            }
+        }
+        Some(Self { view, column, classes, is_whole: view.is_whole() })
     }
 
     /// What the table says of a class.
     fn of(&self, class: &str, ledger: &Ledger) -> OfClass {
-        let rows = self.view.rows(self.block).filter(|(_, row)| row.kind != RowKind::Total).map(|(row, _)| row);
-        let of_class: Vec<usize> = rows.filter(|&row| self.view.code(row).is_some_and(|code| code.starts_with(class))).collect();
-        let filled = self.view.top(ledger, &of_class, self.column);
+        let of_class = self.classes.get(class).map_or(&[][..], Vec::as_slice);
+        let filled = self.view.top(ledger, of_class, self.column);
         match filled.as_slice() {
             // Where a table is cut short, the class can have been lost, or some of its lines.
-            [] if of_class.is_empty() && !self.view.is_whole() => OfClass::Unknown,
+            [] if of_class.is_empty() && !self.is_whole => OfClass::Unknown,
             [] => OfClass::Nothing,
             [_] if self.view.code(of_class.first().copied().unwrap_or_default()) == Some(class) => OfClass::All(filled),
-            _ if self.view.is_whole() => OfClass::All(filled),
+            _ if self.is_whole => OfClass::All(filled),
             _ => OfClass::Some(filled),
         }
     }
@@ -62,9 +69,7 @@ pub(super) fn add_classes_of_two(
     equations: &mut Equations,
 ) {
     let [left, right] = of;
-    let rows = left.view.rows(left.block).filter_map(|(row, _)| left.view.code(row));
-    let classes: BTreeSet<&str> = rows.filter_map(|code| code.get(..CLASS)).collect();
-    for class in classes {
+    for class in left.classes.keys() {
         if let (OfClass::All(left), OfClass::All(right)) = (left.of(class, ledger), right.of(class, ledger)) {
             equations.add_class(kind, name, &left, Relation::Equal, right, &[]);
         }
@@ -73,6 +78,10 @@ pub(super) fn add_classes_of_two(
 
 /// Digits of the code of a class.
 const CLASS: usize = 3;
+
+/// Statements of one class times lines of it, at most: each is compared with all, which would cost more than rows × identities do. A disclosure has a
+/// few dozen.
+const MOST_OF_ONE_CLASS: usize = 10_000;
 
 /// Adds that what the text states of a class, in the sections whose heading holds some words, is what its lines come to. Where publishers count in
 /// several ways it counts in the one in which it adds up, or else in the nearest.
@@ -89,11 +98,18 @@ pub(super) fn add_classes(
         return;
     }
     let sections = sections(&disclosure.sections, words);
-    let is_of_one = |section: &str| sections.iter().any(|of| of == section);
     let codes = class_codes(views);
-    for (number, statement) in disclosure.statements.iter().enumerate().filter(|(_, statement)| is_of_one(&statement.section)) {
-        let at = ledger.statement(number);
-        let (Some(code), Some(stated)) = (codes.get(&class_name(&statement.subject)), ledger.amount(at)) else { continue };
+    let statements = disclosure.statements.iter().enumerate().filter(|(_, statement)| sections.contains(&statement.section));
+    let of_classes = statements.filter_map(|(number, of)| Some((ledger.statement(number), *codes.get(&class_name(&of.subject))?)));
+    let of_classes: Vec<(At, &str)> = of_classes.collect();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for (_, code) in &of_classes {
+        *counts.entry(code).or_default() += 1;
+    }
+    let lines_of = |code: &str| ways.iter().filter_map(|way| way.classes.get(code)).map(Vec::len).sum::<usize>();
+    counts.retain(|code, count| *count * lines_of(code) <= MOST_OF_ONE_CLASS);
+    for (at, code) in of_classes.into_iter().filter(|(_, code)| counts.contains_key(code)) {
+        let Some(stated) = ledger.amount(at) else { continue };
         let difference = |lines: &Vec<At>| lines.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>().abs_diff(stated);
         let (mut compared, mut is_unknown) = (Vec::new(), false);
         for way in ways {
@@ -137,14 +153,14 @@ pub(super) fn add_sums(
 }
 
 /// The paths of the sections whose heading holds some words.
-fn sections(sections: &[Section], words: &str) -> Vec<String> {
+fn sections(sections: &[Section], words: &str) -> FxHashSet<String> {
     let mut path: Vec<&Section> = Vec::new();
-    let mut found = Vec::new();
+    let mut found = FxHashSet::default();
     for section in sections {
         path.retain(|above| above.level < section.level);
         path.push(section);
         if key(&section.title).contains(words) {
-            found.push(path.iter().map(|section| section.number.as_str()).collect::<Vec<_>>().join("/"));
+            found.insert(path.iter().map(|section| section.number.as_str()).collect::<Vec<_>>().join("/"));
         }
     }
     found
