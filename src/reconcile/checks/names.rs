@@ -175,9 +175,13 @@ impl<'v> Printed<'v> {
 
     /// The name that a row should have which another table repeats: the year's list and the tables that remain have one that is not its own.
     fn repeated(&self, row: &Coded<'v>, known: &str) -> Option<Right> {
+        // Most rows have the list's name; only the others are worth the look at all rows of their code.
+        if row.name == known {
+            return None;
+        }
         let is_one_of_two = self.of_code(row).all(|other| other.name == row.name || other.name == known);
         let printed = self.of_code(row).find(|other| other.name == known && other.is_sound())?;
-        (is_one_of_two && row.name != known).then(|| Right::Name(printed.of.name.clone()))
+        is_one_of_two.then(|| Right::Name(printed.of.name.clone()))
     }
 
     /// The code or name that a row should have; `known` is the name that the year's list has for its code.
