@@ -84,7 +84,7 @@ const CLASS: usize = 3;
 const MOST_OF_ONE_CLASS: usize = 10_000;
 
 /// Adds that what the text states of a class, in the sections whose heading holds some words, is what its lines come to. Where publishers count in
-/// several ways it counts in the one in which it adds up, or else in the nearest.
+/// several ways it counts in the one in which it adds up, or else where all come to the same.
 pub(super) fn add_classes(
     disclosure: &Disclosure,
     views: &[View<'_>],
@@ -120,8 +120,12 @@ pub(super) fn add_classes(
                 OfClass::Nothing => {}
             }
         }
+        // Where it adds up in no way and the ways differ, a mistake in the one that is meant can be the reason.
+        let sum = |lines: &Vec<At>| lines.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>();
+        compared.retain(|lines| sum(lines) != 0 || stated == 0);
+        let is_one = compared.iter().all(|lines| compared.first().is_some_and(|first| sum(first) == sum(lines)));
         let nearest = compared.into_iter().min_by_key(difference);
-        if let Some(nearest) = nearest.filter(|nearest| !is_unknown || difference(nearest) == 0) {
+        if let Some(nearest) = nearest.filter(|nearest| difference(nearest) == 0 || is_one && !is_unknown) {
             equations.add_class(kind, name, &[at], Relation::Equal, nearest, &[]);
         }
     }
