@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::across::cells;
 use super::equation::Identity;
 use super::ledger::{At, Ledger};
 use super::places::Places;
 use super::sentences::{self, Sentence};
 use super::tables::View;
+use super::written::cells;
 use super::{quality, views};
 use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Disclosure, DocumentKind, LineItem, Statement, Verdict};
 use crate::grammar::{Expression, Form, Grammars, Lines, OtherDisclosure, Relation, Term, key, named_years, short_name};

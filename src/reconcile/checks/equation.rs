@@ -169,8 +169,7 @@ impl Equations {
 
     /// Both sides as they stand.
     pub(super) fn sides(&self, equation: &Equation, ledger: &Ledger) -> (i128, i128) {
-        let sum = |terms: &[At]| terms.iter().filter_map(|&at| ledger.amount(at)).sum();
-        (sum(self.left(equation)), sum(self.right(equation)))
+        (ledger.sum(self.left(equation)), ledger.sum(self.right(equation)))
     }
 
     /// Does it hold?

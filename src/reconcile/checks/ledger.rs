@@ -175,6 +175,11 @@ impl Ledger {
         self.get(at)?.amount
     }
 
+    /// What the filled ones of some entries come to.
+    pub(super) fn sum(&self, entries: &[At]) -> i128 {
+        entries.iter().filter_map(|&at| self.amount(at)).sum()
+    }
+
     pub(super) fn is_filled(&self, at: At) -> bool {
         self.amount(at).is_some()
     }

@@ -14,6 +14,7 @@ mod across;
 mod between;
 mod blame;
 mod changes;
+mod coded;
 mod equation;
 mod includes;
 mod ledger;
@@ -33,6 +34,7 @@ mod tables;
 mod verdict;
 mod weights;
 mod wording;
+mod written;
 mod years;
 
 use crate::disclosure::{Check, Disclosure, Proof, Row, RowKind};
@@ -183,9 +185,9 @@ fn equations(disclosure: &Disclosure, views: &[View<'_>], grammars: &Grammars, l
     }
     let by_code = ByCode::new(views);
     across::add_agreements(views, None, &by_code, ledger, &mut equations);
-    across::add_written(disclosure, views, None, &by_code, &grammars.identities.identities, ledger, &mut equations);
-    across::add_restated(disclosure, &grammars.identities, ledger, &mut equations);
-    across::add_targets(disclosure, &grammars.identities, ledger, &mut equations);
+    written::add_written(disclosure, views, None, &by_code, &grammars.identities.identities, ledger, &mut equations);
+    written::add_restated(disclosure, &grammars.identities, ledger, &mut equations);
+    written::add_targets(disclosure, &grammars.identities, ledger, &mut equations);
     equations
 }
 

@@ -30,6 +30,11 @@ const TARGET_FIELDS: [(&str, &str, &str); 3] =
     [("amount_total", "total", "年度预算总额"), ("amount_fiscal", "fiscal funds", "财政拨款"), ("amount_other", "other funds", "其他资金")];
 
 impl<'d> Places<'_, 'd> {
+    /// Does the input say exactly what is printed? Recognised text does not.
+    pub(super) fn is_exact(&self) -> bool {
+        self.disclosure.source.text_layer == TextLayer::Embedded
+    }
+
     fn part(&self, at: At) -> Option<Part<'d>> {
         let disclosure = self.disclosure;
         Some(match self.ledger.get(at)?.place {
@@ -190,10 +195,9 @@ impl<'d> Places<'_, 'd> {
             Some(Part::Target(target, field)) => {
                 let (field, ..) = TARGET_FIELDS.get(field).copied().unwrap_or_default();
                 // Which rows a table without rules has says nothing of the amounts of its head, if the text is exact.
-                let is_exact = self.disclosure.source.text_layer == TextLayer::Embedded;
                 target.flags.iter().any(|flag| match flag.split_once(':') {
                     Some((_, of)) => of == field,
-                    None => !is_exact,
+                    None => !self.is_exact(),
                 })
             }
             Some(Part::Project(project)) => project.flags.iter().any(|flag| flag != "withheld"),

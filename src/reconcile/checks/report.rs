@@ -7,11 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::blame::{Cause, Change};
 use super::equation::{ByEntry, Equation, Equations, Identity, State};
 use super::ledger::{At, Ledger, Place};
-use super::names::{Misnamed, Right, Witness};
-use super::places::{Places, scope_of_row};
+use super::places::Places;
 use super::sentences::{self, Sentence, Sides};
-use crate::disclosure::{Amount, Check, CheckKind, Suggestion, TextLayer, Verdict};
-use crate::grammar::short_name;
+use crate::disclosure::{Amount, Check, CheckKind, Suggestion, Verdict, Where};
 use crate::reconcile::outcome::Outcome;
 
 /// Flags to be set: table, row, flag.
@@ -24,7 +22,7 @@ pub(super) struct Report<'r, 'd> {
     /// The amounts as the causes would have them.
     pub(super) corrected: &'r Ledger,
     checks: Vec<Check>,
-    flags: Flags,
+    pub(super) flags: Flags,
     pub(super) by_entry: &'r ByEntry,
     /// How the equations stand as published.
     pub(super) states: &'r [State],
@@ -226,145 +224,58 @@ impl<'r, 'd> Report<'r, 'd> {
         }
     }
 
-    /// Tells which rows have another one's code or name.
-    pub(super) fn add_misnamed(&mut self, misnamed: &[Misnamed]) {
-        let mut own: FxHashMap<usize, u32> = FxHashMap::default();
-        // How many rows of each table the code list names otherwise.
-        let mut listed: FxHashMap<usize, usize> = FxHashMap::default();
-        for found in misnamed.iter().filter(|found| matches!(found.witness, Witness::List(..))) {
-            *listed.entry(found.view).or_default() += 1;
-        }
-        for found in misnamed {
-            let because = match own.get(&found.view) {
-                Some(&number) => Some(number),
-                None => self.own_numbering(&listed, found).map(|finding| {
-                    let number = finding.number;
-                    self.checks.push(finding);
-                    own.insert(found.view, number);
-                    number
-                }),
-            };
-            let number = self.next_number();
-            let Some(finding) = self.misnamed(found, (found.view, found.row), because) else { continue };
-            self.checks.push(finding);
-            for &row in &found.repeated {
-                let repeated = self.misnamed(found, row, Some(because.unwrap_or(number)));
-                self.checks.extend(repeated);
-            }
-        }
+    /// Where an amount stands, and whose mistake it is if what is said of it is wrong.
+    pub(super) fn about(&self, at: At) -> About {
+        let verdict = if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication };
+        About { scope: self.places.scope(at), place: self.places.place(at), verdict, because: None }
     }
 
-    /// Tells which codes are read otherwise than they are printed: the publisher misprinted them, or recognition may have misread them.
-    pub(super) fn add_corrected(&mut self) {
-        let is_exact = self.places.disclosure.source.text_layer == TextLayer::Embedded;
-        let mut told: FxHashMap<(&str, &str), u32> = FxHashMap::default();
-        for view in self.places.views {
-            for row in view.table.rows.iter().filter(|row| row.flags.iter().any(|flag| flag == "code_corrected")) {
-                let (Some(printed), Some(code)) = (row.printed_code.as_deref(), row.code.as_deref()) else { continue };
-                let number = self.next_number();
-                let because_of = told.get(&(printed, code)).copied();
-                told.entry((printed, code)).or_insert(number);
-                let Sentence { en, zh } = sentences::corrected(view.table, row);
-                self.checks.push(Check {
-                    number,
-                    id: CheckKind::CodeName,
-                    identity: Arc::from("code_name"),
-                    scope: scope_of_row(view.table, row, None),
-                    left: None,
-                    right: None,
-                    difference: None,
-                    holds: false,
-                    verdict: if is_exact { Verdict::Publication } else { Verdict::Extraction },
-                    message: en,
-                    message_zh: zh,
-                    suggestion: Some(Suggestion::Text(code.to_owned())),
-                    because_of,
-                    place: Some(row.place.clone()),
-                });
-            }
-        }
-    }
-
-    /// A table that numbers its lines in its own way is one finding: so many of its names are other codes' that no slip explains them.
-    fn own_numbering(&self, listed: &FxHashMap<usize, usize>, found: &Misnamed) -> Option<Check> {
-        const LEAST: usize = 3;
-        const LEAST_PART: usize = 4;
-        let Witness::List(..) = found.witness else { return None };
-        let view = self.places.views.get(found.view)?;
-        let row = view.table.rows.get(found.row)?;
-        let wrong = listed.get(&found.view).copied().unwrap_or(0);
-        let all = view.codes.iter().flatten().count();
-        if wrong < LEAST || wrong * LEAST_PART < all {
-            return None;
-        }
-        let Sentence { en, zh } = sentences::own_numbering(view.table, row, (wrong, all), found.witness);
-        Some(Check {
-            number: self.next_number(),
-            id: CheckKind::CodeName,
-            identity: Arc::from("code_name"),
-            scope: view.table.table.to_string(),
-            left: None,
-            right: None,
-            difference: None,
-            holds: false,
-            verdict: Verdict::Publication,
-            message: en,
-            message_zh: zh,
-            suggestion: None,
-            because_of: None,
-            place: Some(row.place.clone()),
-        })
-    }
-
-    /// A row with another one's code or name; `because`: the same stands in an earlier one.
-    fn misnamed(&mut self, found: &Misnamed, (view, at): (usize, usize), because: Option<u32>) -> Option<Check> {
-        let view = self.places.views.get(view)?;
-        let row = view.table.rows.get(at)?;
-        let (right, is_code) = match &found.right {
-            Right::Code(code) => (code, true),
-            Right::Name(name) => (name, false),
-        };
-        let scope = scope_of_row(view.table, row, None);
-        let Sentence { en, zh } = sentences::misnamed(view.table, row, (right, is_code), found.witness);
-        let is_exact = self.places.disclosure.source.text_layer == TextLayer::Embedded;
-        let is_hint = matches!(found.witness, Witness::Hint(_));
-        // What is exactly printed is not called wrong by what is known in general only.
-        if is_hint && is_exact {
-            return None;
-        }
-        let is_slip = is_hint || !is_exact && !is_code && is_slip(&row.name, right);
-        self.flags.push((view.at, at, format!("fails_check:{}", if is_code { "code" } else { "name" })));
-        Some(Check {
-            number: self.next_number(),
-            id: CheckKind::CodeName,
-            identity: Arc::from("code_name"),
+    /// Tells what is wrong in words, or of a number that no equation is about.
+    pub(super) fn add_said(
+        &mut self,
+        About { scope, place, verdict, because }: About,
+        (id, identity): (CheckKind, &str),
+        Sentence { en, zh }: Sentence,
+        Said { published, right }: Said,
+        suggestion: Option<Suggestion>,
+    ) {
+        self.add(Check {
+            number: 0,
+            id,
+            identity: Arc::from(identity),
             scope,
-            left: None,
-            right: None,
-            difference: None,
+            left: published,
+            right,
+            difference: published.zip(right).and_then(|(left, right)| Amount::from_scaled(left.scaled() - right.scaled())),
             holds: false,
-            verdict: if is_slip { Verdict::Extraction } else { Verdict::Publication },
+            verdict,
             message: en,
             message_zh: zh,
-            suggestion: Some(Suggestion::Text(right.clone())),
+            suggestion,
             because_of: because,
-            place: Some(row.place.clone()),
-        })
+            place,
+        });
     }
 }
 
-/// Can recognition have made a name of another? It mistakes one character for another, and loses some at an edge.
-pub(super) fn is_slip(name: &str, right: &str) -> bool {
-    is_one_character_off(name, right) || is_part_of(name, right)
+/// What a finding is about.
+pub(super) struct About {
+    pub(super) scope: String,
+    pub(super) place: Option<Where>,
+    pub(super) verdict: Verdict,
+    /// The finding of which it is a consequence.
+    pub(super) because: Option<u32>,
 }
 
-/// Is a name the end or the beginning of another one, in its shortest form?
-fn is_part_of(name: &str, whole: &str) -> bool {
-    let (name, whole) = (short_name(name), short_name(whole));
-    name != whole && (whole.starts_with(&name) || whole.ends_with(&name))
+/// A number that the text states, and what it should be; nothing where words are wrong.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    pub(super) published: Option<Amount>,
+    pub(super) right: Option<Amount>,
 }
 
-/// Are two names the same but for one character in its place?
-fn is_one_character_off(a: &str, b: &str) -> bool {
-    a.chars().count() == b.chars().count() && a.chars().zip(b.chars()).filter(|(a, b)| a != b).count() == 1
+impl Said {
+    pub(super) fn of(published: Amount, right: Amount) -> Self {
+        Self { published: Some(published), right: Some(right) }
+    }
 }

@@ -1,22 +1,19 @@
 //! Findings of what the text says of its amounts: changes, shares, completions, years, the weights of targets.
 
-use std::sync::Arc;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::across;
 use super::changes::{self, Outcome as Changed, Stated, Wrong};
 use super::includes::{Lines, WrongName};
 use super::ledger::At;
-use super::names::{self, CalledOtherwise};
 use super::places::{Places, start};
-use super::report::{self, Report};
-use super::sentences::{self, Sentence};
+use super::report::{About, Report, Said};
+use super::sentences;
 use super::shares::{self, WrongShare};
 use super::weights::{self, WrongWeights};
 use super::wording::{self, WrongReason};
+use super::written;
 use super::years::{self, WrongYear};
-use crate::disclosure::{Amount, ChangeDirection, Check, CheckKind, Suggestion, TextLayer, Verdict, Where};
+use crate::disclosure::{Amount, ChangeDirection, CheckKind, Suggestion, Verdict};
 use crate::grammar::{ChangeWords, Grammars, NamedWhole, Sum, key};
 
 impl Report<'_, '_> {
@@ -82,7 +79,7 @@ impl Report<'_, '_> {
     pub(super) fn add_includes(&mut self, grammars: &Grammars) {
         let Places { disclosure, views, ledger } = self.places;
         // In recognised text the amount of a line can be lost.
-        if disclosure.source.text_layer != TextLayer::Embedded || disclosure.statements.iter().all(|of| of.includes.is_empty()) {
+        if !self.places.is_exact() || disclosure.statements.iter().all(|of| of.includes.is_empty()) {
             return;
         }
         let lines = Lines::new(views, ledger, grammars, disclosure.document.fiscal_year);
@@ -134,7 +131,7 @@ impl Report<'_, '_> {
         let whole_of = |name: &str| {
             let is_meant = |whole: &&NamedWhole| whole.names.iter().any(|of| key(of) == key(name));
             let sums = wholes.iter().filter(is_meant).flat_map(|whole| &whole.is);
-            let mut sums = sums.filter_map(|Sum(terms)| across::cells(views, terms, ledger));
+            let mut sums = sums.filter_map(|Sum(terms)| written::cells(views, terms, ledger));
             sums.find(|cells| cells.iter().any(|&at| ledger.is_filled(at)))
         };
         // Shares of another whole are told at the first of them.
@@ -212,19 +209,6 @@ impl Report<'_, '_> {
         }
     }
 
-    /// Tells which line items call a class or a section otherwise than the tables.
-    pub(super) fn add_names(&mut self) {
-        let Places { disclosure, views, ledger } = self.places;
-        let is_exact = disclosure.source.text_layer == TextLayer::Embedded;
-        for CalledOtherwise { item, code, said, printed } in names::called_otherwise(views, &disclosure.line_items) {
-            let is_slip = !is_exact && report::is_slip(&said, &printed);
-            let verdict = if is_slip { Verdict::Extraction } else { Verdict::Publication };
-            let about = About { verdict, ..self.about(ledger.line_item(item)) };
-            let told = sentences::called_otherwise(&self.places.name(ledger.line_item(item)), &code, &said, &printed);
-            self.add_said(about, (CheckKind::CodeName, "code_name"), told, Said::default(), Some(Suggestion::Text(printed)));
-        }
-    }
-
     /// Tells whose weights do not add up to what those of the other targets do.
     pub(super) fn add_weights(&mut self) {
         let disclosure = self.places.disclosure;
@@ -232,8 +216,7 @@ impl Report<'_, '_> {
             let Some(target) = disclosure.targets.get(target) else { continue };
             let name = target.project.as_deref().unwrap_or_default();
             // In recognised text an indicator can be lost.
-            let is_exact = disclosure.source.text_layer == TextLayer::Embedded;
-            let is_lost = !is_exact && sum.scaled() < usual.scaled();
+            let is_lost = !self.places.is_exact() && sum.scaled() < usual.scaled();
             let about = About {
                 scope: format!("targets/{name}/weight"),
                 place: Some(target.place.clone()),
@@ -244,62 +227,7 @@ impl Report<'_, '_> {
             self.add_said(about, (CheckKind::WeightSum, "weight_sum"), told, Said::of(sum, usual), None);
         }
     }
-
-    /// Where an amount stands, and whose mistake it is if what is said of it is wrong.
-    fn about(&self, at: At) -> About {
-        let verdict = if self.places.is_doubtful(at) { Verdict::Extraction } else { Verdict::Publication };
-        About { scope: self.places.scope(at), place: self.places.place(at), verdict, because: None }
-    }
-
-    /// Tells what the text says wrongly.
-    fn add_said(
-        &mut self,
-        About { scope, place, verdict, because }: About,
-        (id, identity): (CheckKind, &str),
-        Sentence { en, zh }: Sentence,
-        Said { published, right }: Said,
-        suggestion: Option<Suggestion>,
-    ) {
-        self.add(Check {
-            number: 0,
-            id,
-            identity: Arc::from(identity),
-            scope,
-            left: published,
-            right,
-            difference: published.zip(right).and_then(|(left, right)| Amount::from_scaled(left.scaled() - right.scaled())),
-            holds: false,
-            verdict,
-            message: en,
-            message_zh: zh,
-            suggestion,
-            because_of: because,
-            place,
-        });
-    }
 }
 
 /// A change that the text states, to be known again: amount, change and percentage.
 type Repeated = [i128; 3];
-
-/// What a finding is about.
-struct About {
-    scope: String,
-    place: Option<Where>,
-    verdict: Verdict,
-    /// The finding of which it is a consequence.
-    because: Option<u32>,
-}
-
-/// A number that the text states, and what it should be; nothing where words are wrong.
-#[derive(Clone, Copy, Debug, Default)]
-struct Said {
-    published: Option<Amount>,
-    right: Option<Amount>,
-}
-
-impl Said {
-    fn of(published: Amount, right: Amount) -> Self {
-        Self { published: Some(published), right: Some(right) }
-    }
-}

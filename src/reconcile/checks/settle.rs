@@ -11,6 +11,7 @@ use super::across::{self, ByCode};
 use super::equation::Equations;
 use super::ledger::{At, Ledger};
 use super::tables::{self, Focus};
+use super::written;
 use crate::disclosure::{Disclosure, Repair, Row, Value, Values};
 use crate::reconcile::open::{OpenReading, RowReading};
 use crate::reconcile::outcome::Outcome;
@@ -219,7 +220,7 @@ impl Trial<'_> {
         tables::add(of, Focus::on(&changed.rows, &changed.columns), &case.grammars.identities, ledger, &mut equations);
         let columns = Some((view, changed.columns.as_slice()));
         across::add_agreements(&case.views, columns, &self.by_code, ledger, &mut equations);
-        across::add_written(
+        written::add_written(
             case.disclosure,
             &case.views,
             columns,

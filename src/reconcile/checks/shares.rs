@@ -102,10 +102,9 @@ fn of_named_whole(
     let is_so_called = |other: &Statement| other.section == of.section && key(&other.subject).ends_with(&name);
     let stated = statements.iter().enumerate().filter(|(other, stated)| *other != at && is_so_called(stated));
     let wholes: Vec<Vec<At>> = whole.into_iter().chain(stated.map(|(other, _)| vec![published.statement(other)])).collect();
-    let sum = |ledger: &Ledger, whole: &[At]| whole.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>();
     let amount = |ledger: &Ledger| ledger.amount(ledger.statement(at)).unwrap_or(0);
-    let fits = |ledger: &&Ledger| wholes.iter().any(|whole| is_share(amount(ledger), sum(ledger, whole), printed(share), half));
-    let whole = wholes.iter().map(|whole| sum(published, whole)).find(|&whole| whole > half)?;
+    let fits = |ledger: &&Ledger| wholes.iter().any(|whole| is_share(amount(ledger), ledger.sum(whole), printed(share), half));
+    let whole = wholes.iter().map(|whole| published.sum(whole)).find(|&whole| whole > half)?;
     if ledgers.iter().any(fits) {
         return None;
     }

@@ -110,7 +110,7 @@ pub(super) fn add_classes(
     counts.retain(|code, count| *count * lines_of(code) <= MOST_OF_ONE_CLASS);
     for (at, code) in of_classes.into_iter().filter(|(_, code)| counts.contains_key(code)) {
         let Some(stated) = ledger.amount(at) else { continue };
-        let difference = |lines: &Vec<At>| lines.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>().abs_diff(stated);
+        let difference = |lines: &Vec<At>| ledger.sum(lines).abs_diff(stated);
         let (mut compared, mut is_unknown) = (Vec::new(), false);
         for way in ways {
             match way.of(code, ledger) {
@@ -121,9 +121,8 @@ pub(super) fn add_classes(
             }
         }
         // Where it adds up in no way and the ways differ, a mistake in the one that is meant can be the reason.
-        let sum = |lines: &Vec<At>| lines.iter().filter_map(|&at| ledger.amount(at)).sum::<i128>();
-        compared.retain(|lines| sum(lines) != 0 || stated == 0);
-        let is_one = compared.iter().all(|lines| compared.first().is_some_and(|first| sum(first) == sum(lines)));
+        compared.retain(|lines| ledger.sum(lines) != 0 || stated == 0);
+        let is_one = compared.iter().all(|lines| compared.first().is_some_and(|first| ledger.sum(first) == ledger.sum(lines)));
         let nearest = compared.into_iter().min_by_key(difference);
         if let Some(nearest) = nearest.filter(|nearest| difference(nearest) == 0 || is_one && !is_unknown) {
             equations.add_class(kind, name, &[at], Relation::Equal, nearest, &[]);
@@ -149,8 +148,7 @@ pub(super) fn add_sums(
             .collect();
         let stated = parts.iter().filter_map(|part| of_it.iter().find(|(_, subject)| part.is_said_of(subject)));
         let stated: Vec<At> = stated.map(|&(at, _)| ledger.statement(at)).collect();
-        let sum: i128 = stated.iter().filter_map(|&at| ledger.amount(at)).sum();
-        if !stated.is_empty() && (stated.len() == parts.len() || ledger.amount(ledger.statement(at)) == Some(sum)) {
+        if !stated.is_empty() && (stated.len() == parts.len() || ledger.amount(ledger.statement(at)) == Some(ledger.sum(&stated))) {
             equations.add(kind, name, &[ledger.statement(at)], Relation::Equal, stated);
         }
     }

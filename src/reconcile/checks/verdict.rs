@@ -6,13 +6,13 @@ use super::blame::Cause;
 use super::equation::{Equation, Equations, State};
 use super::ledger::{At, Ledger, Place};
 use super::report::Report;
-use crate::disclosure::{CheckKind, RowKind, Table, TextLayer, Verdict};
+use crate::disclosure::{CheckKind, RowKind, Table, Verdict};
 use crate::reconcile::outcome::Outcome;
 
 impl Report<'_, '_> {
     /// Whose mistake a cause is, told at one of its equations.
     pub(super) fn verdict(&self, cause: &Cause, equation: &Equation) -> Verdict {
-        let is_exact = self.places.disclosure.source.text_layer == TextLayer::Embedded;
+        let is_exact = self.places.is_exact();
         // In recognised text the amount of an empty cell can be lost.
         if equation.is_blank {
             return if is_exact { Verdict::Publication } else { Verdict::Extraction };
