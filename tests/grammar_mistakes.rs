@@ -109,6 +109,16 @@ fn mistakes_in_code_lists_are_named_too() {
 }
 
 #[test]
+fn words_that_tell_a_department_from_a_unit_are_given_for_both() {
+    let with = |keys: &str| loading_with(&FORM.replacen("title =", &format!("{keys}\ntitle ="), 1), CODES, "");
+    assert_eq!(with("of_department = [\"部门\"]\nof_unit = [\"单位\"]"), Ok(1));
+    for half in ["of_unit = [\"单位\"]", "is_of_unit = true\nof_department = [\"部门\"]\nof_unit = [\"单位\"]"] {
+        let refused = with(half).expect_err(half);
+        assert!(refused.contains("`of_department`"), "{refused}");
+    }
+}
+
+#[test]
 fn mistakes_in_identities_are_named_with_what_was_expected() {
     let identity =
         |holds: &str| format!("\n[[identity]]\ncode = \"mine\"\nkind = \"cross_table\"\nzh = \"甲\"\nen = \"a\"\nholds = \"{holds}\"\n");
@@ -125,6 +135,12 @@ fn mistakes_in_identities_are_named_with_what_was_expected() {
         let refused = loads(never).expect_err(never);
         assert!(refused.contains("stands alone on the left"), "{refused}");
     }
+    // A condition is of lines too.
+    let holds = "expenditure_detail.total[total] = expenditure_detail.basic[total]";
+    let only_if = |of: &str| loading_with(FORM, CODES, &format!("{}only_if = \"{of}\"\n", identity(holds)));
+    assert_eq!(only_if(holds), Ok(1));
+    let refused = only_if("line_items = expenditure_detail.total").expect_err("refused");
+    assert!(refused.contains("`only_if`") && refused.contains("sums of lines"), "{refused}");
     let no_language = loads("expenditure_detail.total[everything] = 3").expect_err("refused");
     assert!(no_language.contains("identities.toml") && no_language.contains("expected SUM = SUM"), "{no_language}");
 }

@@ -60,7 +60,7 @@ pub enum ChangeDirection {
 }
 
 /// What the text says of one item of the functional classification (支出功能分类的项): its amount, the change and why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LineItem {
     /// Its number in the list, as printed; not always in order.
     pub number: Option<String>,

@@ -29,43 +29,47 @@ pub struct Form {
     pub has_headings: bool,
     /// Is a table's number the one printed with it, else its place in the document? If not, it is the form's.
     pub numbered_by_place: bool,
-    /// Is it of a unit (单位), which its department's counts in?
-    pub is_of_unit: bool,
-    /// Where departments and units have one form: words of the headings of either.
-    pub level_words: LevelWords,
+    /// Whose documents it is of.
+    pub level: Level,
     /// The file it was read from.
     pub path: PathBuf,
 }
 
-/// Words by which headings tell whose document it is.
-#[derive(Clone, Debug, Default)]
-pub struct LevelWords {
-    /// A department's (部门), which its units' count in.
-    pub department: Vec<String>,
-    /// A unit's (单位) alone.
-    pub unit: Vec<String>,
+/// Whose documents a form is of: a department's (部门), which its units' count in, or a unit's (单位) alone.
+#[derive(Clone, Debug)]
+pub enum Level {
+    /// A department's, or of both without a word that tells them apart.
+    Department,
+    /// A unit's.
+    Unit,
+    /// Of both: their headings hold words of either.
+    ByHeadings {
+        /// Words of a department's headings.
+        department: Vec<String>,
+        /// Words of a unit's headings.
+        unit: Vec<String>,
+    },
 }
 
-impl Form {
-    /// Is a document with some headings a unit's, which its department's counts in? `None`: the headings do not tell.
-    pub fn is_of_unit<'h>(&self, headings: impl Iterator<Item = &'h str>) -> Option<bool> {
-        let LevelWords { department, unit } = &self.level_words;
-        if department.is_empty() && unit.is_empty() {
-            return Some(self.is_of_unit);
-        }
+impl Level {
+    /// Is a document with some headings a unit's? `None`: the headings do not tell.
+    pub fn is_unit<'h>(&self, headings: impl Iterator<Item = &'h str>) -> Option<bool> {
+        let (department, unit) = match self {
+            Self::Department => return Some(false),
+            Self::Unit => return Some(true),
+            Self::ByHeadings { department, unit } => (department, unit),
+        };
         let has = |heading: &str, words: &[String]| words.iter().any(|word| heading.contains(word.as_str()));
         let (mut is_department, mut is_unit) = (false, false);
         for heading in headings {
             is_department |= has(heading, department);
             is_unit |= has(heading, unit);
         }
-        match (is_department, is_unit) {
-            (true, false) => Some(false),
-            (false, true) => Some(true),
-            _ => None,
-        }
+        (is_department != is_unit).then_some(is_unit)
     }
+}
 
+impl Form {
     /// The form of a document that no form explains: it has no table.
     pub fn unknown() -> Self {
         Self {
@@ -78,8 +82,7 @@ impl Form {
             targets: Vec::new(),
             has_headings: false,
             numbered_by_place: false,
-            is_of_unit: false,
-            level_words: LevelWords::default(),
+            level: Level::Department,
             path: PathBuf::new(),
         }
     }

@@ -15,7 +15,7 @@ use super::Grammars;
 use super::catalogue::{Catalogue, CatalogueEntry, Standing};
 use super::code::Code;
 use super::file::GrammarFile;
-use super::form::{Block, Column, ColumnKind, Form, LevelWords, NameSource, Slot, SlotKind, TableForm};
+use super::form::{Block, Column, ColumnKind, Form, Level, NameSource, Slot, SlotKind, TableForm};
 use super::identity::{self, Agreement, Identity, Scope, WrittenScope};
 use super::key::{heading_key, key, label_key, title_key};
 use super::narrative::NarrativeWords;
@@ -286,6 +286,15 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         let message = format!("has {} tables and targets; at most {MOST_TABLES} are supported", written.table.len() + written.target.len());
         return Err(file.error(Some(written.id.span()), Some("table"), message));
     }
+    let level = match (written.is_of_unit, written.of_department, written.of_unit) {
+        (false, department, unit) if department.is_empty() && unit.is_empty() => Level::Department,
+        (true, department, unit) if department.is_empty() && unit.is_empty() => Level::Unit,
+        (false, department, unit) if !department.is_empty() && !unit.is_empty() => Level::ByHeadings { department, unit },
+        _ => {
+            let message = "stands together with `of_unit`, and both without `is_of_unit`".to_owned();
+            return Err(file.error(Some(written.id.span()), Some("of_department"), message));
+        }
+    };
     Ok(Form {
         id: written.id.as_ref().clone(),
         title: written.title,
@@ -296,8 +305,7 @@ fn form(file: &GrammarFile, catalogues: &[Catalogue]) -> Result<Form, GrammarErr
         targets: written.target.iter().map(WrittenTarget::form).collect(),
         has_headings: written.has_headings,
         numbered_by_place: written.numbered_by_place,
-        is_of_unit: written.is_of_unit,
-        level_words: LevelWords { department: written.of_department, unit: written.of_unit },
+        level,
         path: file.path.clone(),
     })
 }

@@ -19,7 +19,7 @@ mod year;
 pub use catalogue::{Catalogue, CatalogueEntry, Standing};
 pub use code::{CODE_DIGITS, Code};
 pub use form::{
-    Asked, Block, Column, ColumnKind, Form, IndicatorFields, LevelWords, NameSource, Slot, SlotKind, TableForm, TargetForm, TargetHead,
+    Asked, Block, Column, ColumnKind, Form, IndicatorFields, Level, NameSource, Slot, SlotKind, TableForm, TargetForm, TargetHead,
 };
 pub use identities::{
     BetweenDisclosures, Expression, Identities, Lines, NamedWhole, OtherDisclosure, RuleText, Sum, Term, WrittenEquation,

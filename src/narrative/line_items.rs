@@ -67,21 +67,9 @@ pub(super) fn line_items(outline: &Outline, fiscal_year: Option<u16>, codes: &Co
             class_name,
             section_name,
             item_name: item.to_owned(),
-            code: None,
-            fiscal_year: None,
-            amount: None,
-            restated_amount: None,
-            compared_with: None,
-            completion_pct: None,
-            change_direction: None,
-            change_amount: None,
-            change_pct: None,
-            change_pct_direction: None,
-            compared_to: None,
-            reason: None,
-            purpose: None,
             place: paragraph.place.clone(),
             flags,
+            ..LineItem::default()
         });
         texts.push((items.len() - 1, names.rest.to_owned()));
     }

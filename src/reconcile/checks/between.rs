@@ -91,7 +91,7 @@ impl Publication {
 
 /// Is it a unit's? `None`: nothing tells.
 fn is_of_unit(disclosure: &Disclosure, grammars: &Grammars) -> Option<bool> {
-    form_of(disclosure, grammars)?.is_of_unit(disclosure.sections.iter().map(|section| section.title.as_str()))
+    form_of(disclosure, grammars)?.level.is_unit(disclosure.sections.iter().map(|section| section.title.as_str()))
 }
 
 fn form_of<'g>(disclosure: &Disclosure, grammars: &'g Grammars) -> Option<&'g Form> {
