@@ -41,8 +41,14 @@ fn fixtures() -> Vec<Fixture> {
 }
 
 /// The lists of a disclosure, and the field by which an entry goes.
-const LISTS: [(&str, &str); 5] =
-    [("line_items", "code"), ("statements", "subject"), ("targets", "project"), ("projects", "name"), ("sections", "title")];
+const LISTS: [(&str, &str); 6] = [
+    ("tables", "table"),
+    ("line_items", "code"),
+    ("statements", "subject"),
+    ("targets", "project"),
+    ("projects", "name"),
+    ("sections", "title"),
+];
 
 /// Puts a value at `table/row/column` or `list/entry/field`.
 fn put(disclosure: &mut Value, path: &str, value: &str) {
@@ -51,6 +57,7 @@ fn put(disclosure: &mut Value, path: &str, value: &str) {
     // What is text stays text: codes look like numbers.
     let new = match field {
         "code" | "name" | "number" => json!(value),
+        "notes" => json!([value]),
         "includes" => json!(value.split('、').collect::<Vec<_>>()),
         _ => value.parse().map_or_else(|_| json!(value), Value::Number),
     };

@@ -276,9 +276,19 @@ impl<'de> Deserialize<'de> for Expression {
 impl Term {
     /// Is it an amount of the text that has this subject, as a key?
     pub(crate) fn is_said_of(&self, subject: &str) -> bool {
-        let Self::Text { ends, is_whole, not } = self else { return false };
-        let is_it = if *is_whole { subject == ends } else { subject.ends_with(ends.as_str()) };
-        is_it && !not.iter().any(|word| subject.contains(word.as_str()))
+        self.before_words(subject).is_some()
+    }
+
+    /// What stands before its words in such a subject.
+    pub(crate) fn before_words<'s>(&self, subject: &'s str) -> Option<&'s str> {
+        let Self::Text { ends, is_whole, not } = self else { return None };
+        let before = subject.strip_suffix(ends.as_str()).filter(|before| !*is_whole || before.is_empty())?;
+        (!not.iter().any(|word| subject.contains(word.as_str()))).then_some(before)
+    }
+
+    /// Does it look for one of some words?
+    pub(crate) fn names_one_of(&self, words: &[String]) -> bool {
+        matches!(self, Self::Text { ends, .. } if words.iter().any(|word| ends.contains(word.as_str())))
     }
 }
 

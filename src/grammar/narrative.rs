@@ -156,6 +156,8 @@ pub struct ChangeWords {
     pub spent: Vec<String>,
     /// As before.
     pub unchanged: Vec<String>,
+    /// Before such a word: not quite.
+    pub nearly: Vec<String>,
     /// Before a share of the whole.
     pub share: Vec<String>,
     /// Before the reason.
@@ -176,6 +178,12 @@ pub struct StatementWords {
     pub includes: Vec<String>,
     /// Behind the last of it.
     pub and_others: Vec<String>,
+    /// What can stand in front of the words of a subject and does not make it another one.
+    pub in_front: Vec<String>,
+    /// What is carried over from the year before.
+    pub carried_over: Vec<String>,
+    /// In headings over amounts of another fund.
+    pub sections_of_another: Vec<String>,
 }
 
 /// Words of projects.
@@ -184,6 +192,8 @@ pub struct StatementWords {
 pub struct ProjectWords {
     /// What stands where a field is withheld.
     pub withheld: Vec<String>,
+    /// In the allocation of a project's money: amounts that are not added up.
+    pub not_added: Vec<String>,
     /// Labels of the fields.
     pub fields: ProjectFields<Vec<String>>,
 }

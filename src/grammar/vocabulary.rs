@@ -32,6 +32,10 @@ pub struct Vocabulary {
     pub notes: Vec<String>,
     /// Remarks that say that a table is empty, wherever they stand in a line.
     pub empty_notes: Vec<String>,
+    /// Of these, remarks about the whole table.
+    pub empty_tables: Vec<String>,
+    /// In such a remark: it says only when the table would be empty.
+    pub conditions: Vec<String>,
     /// Endings of table titles.
     pub title_endings: Vec<String>,
     /// How the name of a publisher ends that stands in front of a title.

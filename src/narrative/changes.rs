@@ -1,8 +1,8 @@
 //! What a sentence says of a change against last year, of a share and of a reason.
 
-use super::text::{before_joints, first_of, has_any, number, number_behind, places, without_joints};
+use super::text::{before_joints, first_of, number, number_behind, places, without_joints};
 use crate::disclosure::{Amount, ChangeDirection};
-use crate::grammar::{NarrativeWords, TEXT_UNIT};
+use crate::grammar::{NarrativeWords, TEXT_UNIT, named_years};
 
 /// A change against last year.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,8 +32,19 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     // Where each of the words stands, with the number behind it.
     let mut named: Vec<Named<'_>> = Vec::new();
     for (word, way) in ways {
-        let behind = |at: usize| text.get(at + word.len()..).and_then(|rest| number(without_joints(rest, &of.joints)));
-        named.extend(places(text, word).map(|at| (at, way, behind(at))));
+        let of_word = |at: usize| {
+            let rest = text.get(at + word.len()..).unwrap_or("");
+            if is_in_brackets(text.get(..at).unwrap_or(""), rest) {
+                return None;
+            }
+            let Some(rest) = behind_alternative(rest, words) else {
+                return Some((at, way, number(without_joints(rest, &of.joints))));
+            };
+            // 增加（减少）0万元: the words are the template's, and only of nothing it is clear which holds.
+            let behind = number(without_joints(rest, &of.joints)).filter(|(amount, _)| amount.scaled() == 0)?;
+            Some((at, ChangeDirection::None, Some(behind)))
+        };
+        named.extend(places(text, word).filter_map(of_word));
     }
     named.sort_by_key(|&(at, ..)| at);
     let first = |units: &[&str]| {
@@ -41,7 +52,14 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
         named.iter().find_map(|&(at, way, behind)| behind.filter(|(_, rest)| with_unit(rest)).map(|(amount, rest)| (way, amount, at, rest)))
     };
     let (amount, percent) = (first(&UNIT), first(&PERCENT));
-    let against = amount.or(percent).and_then(|(_, _, at, _)| against(text.get(..at)?, words));
+    // 持平 says that it is the same; 基本持平 does not.
+    let is_about = |at: usize| text.get(..at).is_some_and(|before| of.nearly.iter().any(|word| before.ends_with(word.as_str())));
+    let unchanged = first_of(text, &of.unchanged).map(|(at, _)| at).filter(|&at| !is_about(at));
+    let unchanged = unchanged.filter(|&at| named.first().is_none_or(|&(first, ..)| at < first));
+    let against = match amount.or(percent) {
+        Some((_, _, at, _)) => text.get(..at).and_then(|before| against(before, words)),
+        None => unchanged.and_then(|at| same_as(text.get(..at)?, words)),
+    };
     // Only a percentage right behind the amount is of the same change.
     let is_next = |rest: &str, at: usize| {
         let between = text.len().checked_sub(rest.len()).and_then(|from| text.get(from + TEXT_UNIT.len()..at));
@@ -54,10 +72,22 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
     let (amount, percent) = (amount.map(|(way, amount, ..)| (way, amount)), percent.map(|(way, percent, ..)| (way, percent)));
     let direction = match amount.or(percent) {
         Some((way, _)) => Some(way),
-        None if has_any(text, &of.unchanged) => Some(ChangeDirection::None),
+        None if unchanged.is_some() => Some(ChangeDirection::None),
         None => named.first().map(|&(_, way, _)| way),
     };
     Change { direction, amount: amount.map(|(_, amount)| amount), percent: percent.map(|(_, percent)| percent), percent_direction, against }
+}
+
+/// Is what stands between the two texts alone in brackets?
+fn is_in_brackets(before: &str, rest: &str) -> bool {
+    before.ends_with(['（', '(']) && rest.starts_with(['）', ')'])
+}
+
+/// What stands behind the other word that a template offers in brackets: 增加（减少）.
+fn behind_alternative<'t>(rest: &'t str, words: &NarrativeWords) -> Option<&'t str> {
+    let rest = rest.strip_prefix(['（', '('])?;
+    let mut other = words.changes.increase.iter().chain(&words.changes.decrease);
+    other.find_map(|word| rest.strip_prefix(word.as_str())?.strip_prefix(['）', ')']))
 }
 
 /// What a change is against, by the words before it: `上年` of `，与上年相比，收、支总计各`.
@@ -74,6 +104,19 @@ fn against(before: &str, words: &NarrativeWords) -> Option<String> {
         (!name.is_empty() && name.chars().count() <= LONGEST).then(|| (at, name.to_owned()))
     };
     starts.filter_map(named).max_by_key(|&(at, _)| at).map(|(_, name)| name)
+}
+
+/// What an amount is the same as, where that is all that stands before the word: `上年预算数` of 与上年预算数相等, not 编制口径 of 与上年编制口径相同.
+fn same_as(before: &str, words: &NarrativeWords) -> Option<String> {
+    let of = &words.changes;
+    let before = of.nearly.iter().fold(before, |before, word| before.strip_suffix(word.as_str()).unwrap_or(before));
+    let before = of.compared.iter().fold(before, |before, word| before.strip_suffix(word.as_str()).unwrap_or(before));
+    let clause = before.rsplit(['，', ',', '。', '；', '、']).next()?;
+    let name = of.comparing_clauses.iter().find_map(|word| clause.strip_prefix(word.as_str()))?;
+    let rest = of.year_before.iter().find_map(|word| name.strip_prefix(word.as_str()));
+    let rest = rest.or_else(|| named_years(name).next().filter(|named| named.start == 0).and_then(|named| name.get(named.end..)))?;
+    let rest = of.planned.iter().chain(&of.spent).fold(rest.to_owned(), |rest, word| rest.replace(word.as_str(), ""));
+    rest.chars().all(|sign| matches!(sign, '年' | '度' | '数')).then(|| name.to_owned())
 }
 
 /// A share of a whole.
@@ -150,6 +193,42 @@ mod tests {
         assert_eq!(other("，比上年预算减少1041万元，下降63.21%"), None);
         // What lies between them makes it a percentage of something else.
         assert_eq!(other("，比上年减少10万元，其中项目支出增长5%"), None);
+    }
+
+    #[test]
+    fn an_amount_is_the_same_as_another_years_only_where_the_text_says_so_of_it() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let read = |text: &str| {
+            let change = change(text, &grammars.narrative);
+            (change.direction, change.against)
+        };
+        let same = |base: Option<&str>| (Some(ChangeDirection::None), base.map(str::to_owned));
+        // As published in Jiangsu, Shanghai and Xinjiang.
+        assert_eq!(read("万元，与上年预算数相等"), same(Some("上年预算数")));
+        assert_eq!(read("万元，与2023年预算持平"), same(Some("2023年预算")));
+        assert_eq!(read("万元，与上年相比无变化"), same(Some("上年")));
+        // Nearly the same, and something else that is.
+        for text in ["，与上年基本持平", "，与上年编制口径相同", "，与2024年度支出总计相等", "，与上年相比，单位数量无变化"]
+        {
+            assert_eq!(read(text).1, None, "{text}");
+        }
+        assert_eq!(read("，较上年有所增加，收支结构保持不变"), (Some(ChangeDirection::Increase), None));
+        assert_eq!(read("，较上年口径不相同"), (None, None));
+    }
+
+    #[test]
+    fn words_of_the_template_say_no_direction() {
+        let grammars = Grammars::built_in().expect("the built-in grammars load");
+        let read = |text: &str| {
+            let change = change(text, &grammars.narrative);
+            (change.direction, change.amount.map(|amount| amount.to_string()))
+        };
+        // As published in Jiangsu.
+        let unchanged = (Some(ChangeDirection::None), Some("0".to_owned()));
+        assert_eq!(read("与上年相比增加（减少）0万元，增长（减少）0%"), unchanged);
+        // Which of them was meant is not known.
+        assert_eq!(read("与上年相比增加（减少）12万元，增长（减少）3%"), (None, None));
+        assert_eq!(read("与上年相比增加12万元，增长3%"), (Some(ChangeDirection::Increase), Some("12".to_owned())));
     }
 
     #[test]

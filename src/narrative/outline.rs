@@ -140,19 +140,28 @@ fn mark_templates(outline: &mut Outline, words: &NarrativeWords) {
     }
 }
 
-/// Is this the text of a template, not of a disclosure? It has marks to be replaced, several alternatives, or amounts without a number.
+/// Is this the text of a template, not of a disclosure? It has marks to be replaced, several alternatives, or amounts without a number, and no
+/// more amounts that are filled in: a publisher who fills the template in can leave some of its words.
 fn is_template(text: &str, words: &NarrativeWords) -> bool {
-    let (mut hints, mut blank) = (0_usize, 0_usize);
+    let (mut marks, mut hints, mut blank, mut filled) = (0_usize, 0_usize, 0_usize, 0_usize);
     for (at, sign) in words.outline.signs(text) {
         match sign {
-            TemplateSign::Mark => return true,
+            TemplateSign::Mark => marks += 1,
             TemplateSign::Hint => hints += 1,
             TemplateSign::Unit => {
-                let before = text.get(..at).and_then(|before| before.chars().next_back());
+                let before = text.get(..at).unwrap_or("");
                 let is_blank = |c: char| !c.is_ascii_digit() && !matches!(c, '（' | '：' | '\n' | '百' | '千' | '几' | '数' | '位' | '额');
-                blank += usize::from(before.is_some_and(is_blank));
+                blank += usize::from(before.chars().next_back().is_some_and(is_blank));
+                filled += usize::from(is_filled(before));
             }
         }
     }
-    hints + blank >= 2 && (blank > 0 || hints > 2)
+    let is_left = marks > 0 || (hints + blank >= 2 && (blank > 0 || hints > 2));
+    is_left && filled <= marks + hints + blank
+}
+
+/// Does a text end in an amount that the publisher filled in? 0 is what stands where nothing had to be.
+fn is_filled(before: &str) -> bool {
+    let amount = before.rsplit(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).next().unwrap_or("");
+    amount.contains(|c: char| matches!(c, '1'..='9'))
 }

@@ -1,5 +1,7 @@
 //! Equations between tables, as the forms have them, and their rows by code.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::equation::{Equations, Identity};
@@ -40,6 +42,18 @@ impl<'v> ByCode<'v> {
     /// The rows of a code in a block of a table, which goes by its place among the views.
     pub(super) fn rows(&self, view: usize, block: usize, code: &str) -> Option<&[usize]> {
         self.0.get(view)?.get(block)?.rows.get(code).map(Vec::as_slice)
+    }
+
+    /// Does a block go down to another level where a code is: less deep, so that a line above it stands for it, or deeper?
+    fn is_of_other_level(&self, view: usize, block: usize, code: &str) -> bool {
+        let sorted = self.codes(view, block);
+        let at = sorted.partition_point(|other| *other < code);
+        let next = sorted.get(at);
+        let is_below = next.is_some_and(|next| next.starts_with(code));
+        // Of codes in order, the one above it, with nothing else below, stands right before it.
+        let before = at.checked_sub(1).and_then(|at| sorted.get(at));
+        let is_above = before.is_some_and(|before| code.starts_with(before) && !next.is_some_and(|next| next.starts_with(before)));
+        is_below || is_above
     }
 
     /// The codes of a block in their order.
@@ -106,35 +120,16 @@ fn add_agreement(
             None => columns.push(column),
         }
     }
-    let what = match &agreement.scope {
-        Scope::Item => "同一科目",
-        Scope::Class => "同一类",
-        Scope::Total => "合计",
-        Scope::Line(line) => line,
-    };
-    let relation = match agreement.relation {
-        Relation::Equal => "等于",
-        Relation::AtMost => "不超过",
-        Relation::AtLeast => "不小于",
-    };
-    let (of, there) = (&view.form, &other.form);
-    let zh = format!(
-        "表{}《{}》{}{relation}表{}《{}》{what}的{}",
-        of.number,
-        of.title,
-        headings.join(" + "),
-        there.number,
-        there.title,
-        other.heading(block, column)
-    );
-    let name = Identity::new(format!("{}: {}", view.form.id, agreement.text), zh);
+    let name = name_of(agreement, (view, &headings), (other, block, column));
     let cells = |rows: &[usize]| -> Vec<At> {
         columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
     };
     // Nothing on the right: the other table does not list it.
+    let is_total = matches!(agreement.scope, Scope::Total | Scope::Line(_));
     let mut add = |left: Vec<At>, right: Option<Vec<At>>, is_sum: bool| match right {
         _ if left.is_empty() => {}
         Some(right) if is_sum => equations.add_class(CheckKind::CrossTable, &name, &left, agreement.relation, right, &columns),
+        Some(right) if is_total => equations.add_totals(CheckKind::CrossTable, &name, &left, agreement.relation, right),
         Some(right) => equations.add(CheckKind::CrossTable, &name, &left, agreement.relation, right),
         None => equations.add_absent(CheckKind::CrossTable, &name, &left, agreement.relation, other.at),
     };
@@ -164,7 +159,13 @@ fn add_agreement(
                         add(cells(rows), Some(right), !is_leaf());
                     }
                     // A whole table would list it; but a line above others need not be there.
-                    None if agreement.relation != Relation::AtLeast && other.is_whole() && is_leaf() => add(cells(rows), None, false),
+                    None if agreement.relation != Relation::AtLeast
+                        && other.is_whole()
+                        && is_leaf()
+                        && !by_code.is_of_other_level(other_at, block, code) =>
+                    {
+                        add(cells(rows), None, false);
+                    }
                     None => {}
                 }
             }
@@ -186,4 +187,34 @@ fn add_agreement(
             }
         }
     }
+}
+
+/// What an agreement is called, and what it says.
+fn name_of(
+    agreement: &Agreement,
+    (view, headings): (&View<'_>, &[String]),
+    (other, block, column): (&View<'_>, usize, usize),
+) -> Arc<Identity> {
+    let what = match &agreement.scope {
+        Scope::Item => "同一科目",
+        Scope::Class => "同一类",
+        Scope::Total => "合计",
+        Scope::Line(line) => line,
+    };
+    let relation = match agreement.relation {
+        Relation::Equal => "等于",
+        Relation::AtMost => "不超过",
+        Relation::AtLeast => "不小于",
+    };
+    let (of, there) = (&view.form, &other.form);
+    let zh = format!(
+        "表{}《{}》{}{relation}表{}《{}》{what}的{}",
+        of.number,
+        of.title,
+        headings.join(" + "),
+        there.number,
+        there.title,
+        other.heading(block, column)
+    );
+    Identity::new(format!("{}: {}", view.form.id, agreement.text), zh)
 }

@@ -109,7 +109,7 @@ struct Others<'d> {
 }
 
 fn compared(disclosure: &Disclosure, others: &Others<'_>, grammars: &Grammars) -> Vec<Check> {
-    let read = |disclosure| Some(Reading::new(disclosure, form_of(disclosure, grammars)?));
+    let read = |disclosure| Some(Reading::new(disclosure, form_of(disclosure, grammars)?, grammars));
     let (before, budget) = (others.before.and_then(read), others.budget.and_then(read));
     let units: Vec<Reading<'_>> = others.units.iter().filter_map(|unit| read(unit)).collect();
     if before.is_none() && budget.is_none() && units.is_empty() {
@@ -141,8 +141,8 @@ struct Reading<'d> {
 }
 
 impl<'d> Reading<'d> {
-    fn new(disclosure: &'d Disclosure, form: &'d Form) -> Self {
-        let views = views(disclosure, form);
+    fn new(disclosure: &'d Disclosure, form: &'d Form, grammars: &Grammars) -> Self {
+        let views = views(disclosure, form, &grammars.vocabulary);
         let rows_of = |view: &View<'d>| {
             let mut rows: FxHashMap<&'d str, Vec<usize>> = FxHashMap::default();
             let coded = view.table.rows.iter().enumerate().filter_map(|(at, row)| Some((at, row.code.as_deref()?)));
@@ -384,14 +384,17 @@ impl Rounded {
     }
 }
 
-/// What an amount was before its change.
+/// What an amount was before its change; where there was none, what it is.
 fn prior(amount: Option<Amount>, direction: Option<ChangeDirection>, change: Option<Amount>) -> Option<Rounded> {
     let factor = super::ledger::text_factor();
-    let [amount, mut change] = [amount?, change?].map(|of| Rounded::of(of.scaled() * factor, of.half_step() * factor));
-    match direction? {
-        ChangeDirection::Increase => change.amount = -change.amount,
-        ChangeDirection::Decrease => {}
-        ChangeDirection::None => return None,
+    let rounded = |of: Amount| Rounded::of(of.scaled() * factor, of.half_step() * factor);
+    let amount = rounded(amount?);
+    let mut change = match direction? {
+        ChangeDirection::None => return Some(amount),
+        ChangeDirection::Increase | ChangeDirection::Decrease => rounded(change?),
+    };
+    if direction == Some(ChangeDirection::Increase) {
+        change.amount = -change.amount;
     }
     Some(amount.plus(change))
 }

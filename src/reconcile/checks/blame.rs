@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::changes::Stated;
 use super::equation::{ByEntry, Equation, Equations, State};
-use super::ledger::{At, Ledger, Place};
-use crate::disclosure::CheckKind;
+use super::ledger::{At, Entry, Ledger, Place};
+use crate::disclosure::{Amount, CheckKind, Disclosure};
 use crate::reconcile::outcome::Outcome;
 
 /// A change to published numbers: each by how much.
@@ -58,6 +59,31 @@ impl Worth {
     }
 }
 
+/// What the text says of its amounts beside what they are: by how much and how many percent they changed.
+pub(super) struct OfText<'d> {
+    pub(super) disclosure: &'d Disclosure,
+}
+
+impl OfText<'_> {
+    /// What the text says to a change of one of its amounts, in points: 1 if its percentage follows from the amount only with it, -1 if only without.
+    fn speaks_for(&self, at: At, by: i128, ledger: &Ledger) -> i32 {
+        let Some(Entry { place, amount: Some(amount), factor, .. }) = ledger.get(at) else { return 0 };
+        let adds_up = |amount: i128| {
+            let amount = Amount::from_scaled(amount / factor)?;
+            match *place {
+                Place::LineItem(item) => Stated::of_item(self.disclosure.line_items.get(item)?, amount).adds_up(),
+                Place::Statement(of) => Stated::of_statement(self.disclosure.statements.get(of)?, amount).adds_up(),
+                _ => None,
+            }
+        };
+        match (adds_up(*amount), adds_up(amount + by)) {
+            (Some(false), Some(true)) => 1,
+            (Some(true), Some(false)) => -1,
+            _ => 0,
+        }
+    }
+}
+
 /// Finds the causes of the failing equations. The second ledger, which begins as published, is left as the causes would have it.
 pub(super) fn causes(
     equations: &Equations,
@@ -65,8 +91,9 @@ pub(super) fn causes(
     states: Vec<State>,
     (published, ledger): (&Ledger, &mut Ledger),
     repeated_rows: &[Vec<At>],
+    text: &OfText<'_>,
 ) -> Vec<Cause> {
-    let mut court = Court::new(equations, by_entry, states, repeated_rows);
+    let mut court = Court::new(equations, by_entry, states, (repeated_rows, text));
     let mut open: BTreeSet<u32> =
         (0_u32..).zip(&court.states).filter(|(_, state)| state.outcome == Outcome::Fails).map(|(at, _)| at).collect();
     let mut told: FxHashSet<u32> = FxHashSet::default();
@@ -76,19 +103,23 @@ pub(super) fn causes(
         if best.is_empty() {
             break;
         }
-        // Changes of one worth that touch no common equation are as good as taken one after another.
-        let mut touched: FxHashSet<u32> = FxHashSet::default();
-        for change in &best {
-            let over: Vec<u32> = court.shifts(&change.by).into_iter().map(|(number, _)| number).collect();
-            if over.iter().any(|number| touched.contains(number)) {
+        // Changes of one worth that decide no common equation are as good as taken one after another.
+        let mut decided: FxHashSet<u32> = FxHashSet::default();
+        // Which of them mend an equation.
+        let mut mending: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+        for (number, change) in best.iter().enumerate() {
+            court.mended(&change.by).into_iter().for_each(|at| mending.entry(at).or_default().push(number));
+        }
+        for (number, change) in best.iter().enumerate() {
+            let over = court.decided(&change.by);
+            if over.iter().any(|at| decided.contains(at)) {
                 continue;
             }
-            touched.extend(over);
+            decided.extend(over);
             let mended: Vec<u32> = court.mended(&change.by).into_iter().filter(|at| open.contains(at)).collect();
             let Some((&told_by, explains)) = mended.split_first() else { continue };
             // Another change that is worth as much, and mends some of the same.
-            let is_rival = |other: &Change| other != change && court.mended(&other.by).iter().any(|at| mended.contains(at));
-            let has_rival = best.iter().any(is_rival);
+            let has_rival = mended.iter().filter_map(|at| mending.get(at)).flatten().any(|&other| other != number);
             // That one amount is at most another does not say how much it should be.
             let is_equality = mended.iter().any(|&at| equations.list().get(at as usize).is_some_and(Equation::is_equality));
             // Two numbers wrong at once are less likely than a line that is missing from the one sum that would speak for them.
@@ -173,6 +204,7 @@ struct Court<'e> {
     /// The row that stands twice of which an entry is.
     repeated: FxHashMap<At, usize>,
     repeated_rows: &'e [Vec<At>],
+    text: &'e OfText<'e>,
     /// How many equations were looked at over the cells of changes, and how many are at most: so many for each term, so that the cost grows as
     /// rows × identities do. What is open then is told as it is.
     looked_at: usize,
@@ -183,10 +215,15 @@ struct Court<'e> {
 const MOST_LOOKED_AT: usize = 24;
 
 impl<'e> Court<'e> {
-    fn new(equations: &'e Equations, by_entry: &'e ByEntry, states: Vec<State>, repeated_rows: &'e [Vec<At>]) -> Self {
+    fn new(
+        equations: &'e Equations,
+        by_entry: &'e ByEntry,
+        states: Vec<State>,
+        (repeated_rows, text): (&'e [Vec<At>], &'e OfText<'e>),
+    ) -> Self {
         let repeated = repeated_rows.iter().enumerate().flat_map(|(row, cells)| cells.iter().map(move |&at| (at, row))).collect();
         let most_looked_at = MOST_LOOKED_AT * equations.all_terms();
-        Self { equations, by_entry, states, best_of: FxHashMap::default(), repeated, repeated_rows, looked_at: 0, most_looked_at }
+        Self { equations, by_entry, states, best_of: FxHashMap::default(), repeated, repeated_rows, text, looked_at: 0, most_looked_at }
     }
 
     fn state(&self, number: u32) -> Option<&State> {
@@ -217,31 +254,17 @@ impl<'e> Court<'e> {
 
     /// The changes that are worth most, of those that mend one of the failing equations.
     fn best(&mut self, open: &BTreeSet<u32>, ledger: &Ledger) -> Vec<Change> {
-        let mut most: Option<Worth> = None;
-        let mut best: Vec<Change> = Vec::new();
         for &at in open {
-            if !self.best_of.contains_key(&at) {
-                if self.looked_at >= self.most_looked_at {
-                    continue;
-                }
+            if !self.best_of.contains_key(&at) && self.looked_at < self.most_looked_at {
                 let found = self.find_best_of(at, ledger);
                 self.best_of.insert(at, found);
             }
-            let Some((worth, changes)) = self.best_of.get(&at).and_then(Option::as_ref) else { continue };
-            if most.is_some_and(|most| *worth < most) {
-                continue;
-            }
-            if most != Some(*worth) {
-                best.clear();
-            }
-            most = Some(*worth);
-            for change in changes {
-                if !best.contains(change) {
-                    best.push(change.clone());
-                }
-            }
         }
-        best
+        let found = || open.iter().filter_map(|at| self.best_of.get(at)?.as_ref());
+        let Some(most) = found().map(|(worth, _)| *worth).max() else { return Vec::new() };
+        let mut known: FxHashSet<&Change> = FxHashSet::default();
+        let best = found().filter(|(worth, _)| *worth == most).flat_map(|(_, changes)| changes);
+        best.filter(|change| known.insert(change)).cloned().collect()
     }
 
     /// The changes that are worth most, of those that mend an equation.
@@ -363,6 +386,12 @@ impl<'e> Court<'e> {
         Some((state.outcome, after))
     }
 
+    /// The equations whose outcome a change would alter.
+    fn decided(&self, change: &[(At, i128)]) -> Vec<u32> {
+        let is_altered = |&(number, shift): &(u32, i128)| self.moved(number, shift).is_some_and(|(before, after)| before != after);
+        self.shifts(change).into_iter().filter(is_altered).map(|(number, _)| number).collect()
+    }
+
     /// Would a sum that holds to the last digit hold but for rounding?
     fn blurs(&self, change: &[(At, i128)]) -> bool {
         let is_blurred = |(number, shift)| matches!(self.moved(number, shift), Some((Outcome::Holds, Outcome::Rounded)));
@@ -387,6 +416,7 @@ impl<'e> Court<'e> {
         // Most changes are of one cell, whose shifts need not be gathered.
         if let &[(at, by)] = change {
             self.by_entry.of(at).iter().for_each(|&(number, weight)| count(number, weight * by));
+            points += self.text.speaks_for(at, by, ledger);
         } else {
             self.shifts(change).into_iter().for_each(|(number, shift)| count(number, shift));
         }

@@ -20,6 +20,8 @@ pub(super) struct Equation {
     pub(super) absent_from: Option<usize>,
     /// Is either side what a publisher adds up, and can have rounded so that it fits?
     pub(super) is_of_sums: bool,
+    /// Are both sides totals, each of which the publisher adds up from what it rounds?
+    is_of_totals: bool,
     /// Is the left side a sum that is left empty, where its table has it otherwise?
     pub(super) is_blank: bool,
     /// The columns that count on the left of a sum over lines, filled or not.
@@ -77,9 +79,25 @@ impl Equations {
             relation,
             absent_from: None,
             is_of_sums: false,
+            is_of_totals: false,
             is_blank: false,
             columns: Vec::new(),
         });
+    }
+
+    /// Adds that two totals are the same.
+    pub(super) fn add_totals(
+        &mut self,
+        kind: CheckKind,
+        identity: &Arc<Identity>,
+        left: &[At],
+        relation: Relation,
+        right: impl IntoIterator<Item = At>,
+    ) {
+        self.add(kind, identity, left, relation, right);
+        if let Some(added) = self.list.last_mut() {
+            added.is_of_totals = true;
+        }
     }
 
     /// Adds that a table does not list what stands elsewhere.
@@ -184,7 +202,14 @@ impl Equations {
 
     fn state(&self, equation: &Equation, ledger: &Ledger) -> State {
         let (left, right) = (Side::new(self.left(equation), ledger), Side::new(self.right(equation), ledger));
-        let (difference, slack) = (left.sum - right.sum, left.halves.and(right.halves).slack(equation.is_of_sums));
+        let mut slack = left.halves.and(right.halves).slack(equation.is_of_sums || equation.is_of_totals);
+        let difference = left.sum - right.sum;
+        // Cutting off makes a number smaller; in a text, which adds nothing up, it is larger than the more precise one by rounding only.
+        let (coarse, fine) = if left.halves.coarsest > right.halves.coarsest { (&left, &right) } else { (&right, &left) };
+        let is_of_two = (coarse.halves.count, fine.halves.count) == (1, 1) && !equation.is_of_sums;
+        if is_of_two && coarse.is_text && coarse.halves.coarsest > fine.halves.coarsest && coarse.sum > fine.sum.max(0) {
+            slack = coarse.halves.coarsest + fine.halves.coarsest;
+        }
         // An empty cell says nothing; a whole table that does not list a row says that there is none.
         let is_said = right.halves.count > 0 || self.right(equation).is_empty() || equation.kind == CheckKind::RowSum;
         let is_vacuous = (left.halves.count == 0 && !equation.is_blank)
@@ -255,13 +280,17 @@ struct Side {
     halves: Halves,
     /// Are the units of all its entries known?
     has_units: bool,
+    /// Is it of amounts of the text only?
+    is_text: bool,
 }
 
 impl Side {
     fn new(terms: &[At], ledger: &Ledger) -> Self {
-        let mut side = Self { sum: 0, halves: Halves { count: 0, sum: 0, coarsest: 0, finest: i128::MAX }, has_units: true };
-        for Entry { amount, half, has_unit, .. } in terms.iter().filter_map(|&at| ledger.get(at)) {
+        let mut side = Self { sum: 0, halves: Halves { count: 0, sum: 0, coarsest: 0, finest: i128::MAX }, has_units: true, is_text: true };
+        for Entry { place, amount, half, has_unit, .. } in terms.iter().filter_map(|&at| ledger.get(at)) {
             side.has_units &= has_unit;
+            side.is_text &= !matches!(place, Place::Cell(..));
+            side.is_text &= !matches!(place, Place::Cell(..));
             if let Some(amount) = amount {
                 side.sum += amount;
                 side.halves = side.halves.and(Halves { count: 1, sum: *half, coarsest: *half, finest: *half });

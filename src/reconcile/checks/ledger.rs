@@ -48,6 +48,16 @@ pub(super) struct Ledger {
     statements: At,
     targets: At,
     projects: At,
+    finest_of_text: i128,
+}
+
+/// How precise an amount is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    /// As it is printed.
+    Own,
+    /// As the most precise one of its kind: the others leave zeros away.
+    Finest,
 }
 
 /// Yuan in a unit.
@@ -75,18 +85,25 @@ impl Ledger {
         }
         ledger.line_items = ledger.next();
         let stated = disclosure.line_items.iter().map(|item| item.amount);
-        ledger.add_text(stated, Place::LineItem);
+        ledger.add_text(stated, Place::LineItem, Precision::Own);
         ledger.restated = ledger.next();
-        ledger.add_text(disclosure.line_items.iter().map(|item| item.restated_amount), Place::Restated);
+        ledger.add_text(disclosure.line_items.iter().map(|item| item.restated_amount), Place::Restated, Precision::Own);
         ledger.statements = ledger.next();
-        ledger.add_text(disclosure.statements.iter().map(|statement| Some(statement.amount)), Place::Statement);
+        ledger.add_text(disclosure.statements.iter().map(|statement| Some(statement.amount)), Place::Statement, Precision::Own);
         ledger.targets = ledger.next();
         let amounts = |at: usize| disclosure.targets.get(at).map(|of| [of.amount_total, of.amount_fiscal, of.amount_other]);
         let of_targets = (0..disclosure.targets.len()).flat_map(|at| amounts(at).into_iter().flatten());
-        ledger.add_text(of_targets, |at| Place::Target(at / 3, at % 3));
+        ledger.add_text(of_targets, |at| Place::Target(at / 3, at % 3), Precision::Finest);
         ledger.projects = ledger.next();
-        ledger.add_text(disclosure.projects.iter().map(|project| project.amount), Place::Project);
+        ledger.add_text(disclosure.projects.iter().map(|project| project.amount), Place::Project, Precision::Own);
+        let in_text = disclosure.line_items.iter().filter_map(|item| item.amount).chain(disclosure.statements.iter().map(|of| of.amount));
+        ledger.finest_of_text = in_text.map(Amount::half_step).min().unwrap_or(0) * text_factor();
         ledger
+    }
+
+    /// How far rounding can have moved the most precise amounts of the text, which percentages were made of.
+    pub(super) fn finest_of_text(&self) -> i128 {
+        self.finest_of_text
     }
 
     fn next(&self) -> At {
@@ -119,13 +136,14 @@ impl Ledger {
         self.rows.push(rows);
     }
 
-    fn add_text(&mut self, amounts: impl Iterator<Item = Option<Amount>> + Clone, place: impl Fn(usize) -> Place) {
-        let finest = amounts.clone().flatten().map(Amount::half_step).min().unwrap_or(0);
-        // Running text and targets state their amounts in one unit.
+    /// Running text and targets state their amounts in one unit. Text rounds each as it likes, or leaves zeros at the end away; nothing is exact.
+    fn add_text(&mut self, amounts: impl Iterator<Item = Option<Amount>> + Clone, place: impl Fn(usize) -> Place, precision: Precision) {
         let factor = text_factor();
-        for (at, amount) in amounts.enumerate() {
-            let amount = amount.map(|amount| amount.scaled() * factor);
-            self.entries.push(Entry { place: place(at), amount, half: finest * factor, factor, has_unit: true });
+        let finest = amounts.clone().flatten().map(Amount::half_step).min().unwrap_or(0);
+        for (at, of) in amounts.enumerate() {
+            let own = of.filter(|of| precision == Precision::Own && !of.is_zero()).map_or(finest, Amount::half_step);
+            let amount = of.map(|of| of.scaled() * factor);
+            self.entries.push(Entry { place: place(at), amount, half: own * factor, factor, has_unit: true });
         }
     }
 

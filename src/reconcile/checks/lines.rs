@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
+use super::totals;
 use crate::disclosure::{CheckKind, Row, RowKind, Value};
 use crate::grammar::{Block, Identities, Ordinal, Relation, ordinal};
 
@@ -17,7 +18,7 @@ pub(super) fn add(view: &View<'_>, at: usize, columns: &[usize], known: &Identit
     } else if let Some(group) = block.columns.iter().position(|column| column.fill_down).filter(|_| !block.lines.is_empty()) {
         groups(view, (at, group), columns, &Identity::rule("group_sum", known), ledger, equations);
     } else if block.lines.is_empty() || block.code_set.is_some() {
-        column_totals(view, at, columns, &Identity::rule("column_total", known), ledger, equations);
+        totals::add(view, at, columns, &Identity::rule("column_total", known), ledger, equations);
         hierarchy(view, at, columns, &Identity::rule("hierarchy_sum", known), ledger, equations);
     } else {
         let rules = ["list_sum", "list_among"].map(|rule| Identity::rule(rule, known));
@@ -81,63 +82,22 @@ fn groups(
     }
 }
 
-/// Each total line is the sum of what stands before it since the start, a total in between counting for its own lines; a total at the
-/// head is the sum of what follows.
-fn column_totals(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<Identity>, ledger: &Ledger, equations: &mut Equations) {
-    let rows: Vec<(usize, &Row)> = view.rows(block).collect();
-    let totals = rows.iter().filter(|(_, row)| row.kind == RowKind::Total).count();
-    if totals == 0 || rows.len() < 2 {
-        return;
-    }
-    // Rows of several levels each divide the whole.
-    let mut levels: Vec<&str> = rows.iter().filter_map(|(_, row)| row.level.as_deref()).collect();
-    levels.sort_unstable();
-    levels.dedup();
-    if let (false, Some(total)) = (levels.is_empty(), view.total(block)) {
-        for level in levels {
-            let of: Vec<usize> = rows.iter().filter(|(_, row)| row.level.as_deref() == Some(level)).map(|&(at, _)| at).collect();
-            for &column in columns {
-                let parts: Vec<At> = of.iter().filter_map(|&row| ledger.cell(view.at, row, column)).collect();
-                if let Some(total) = ledger.cell(view.at, total, column) {
-                    equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, parts);
-                }
-            }
-        }
-        return;
-    }
-    let stands_first = rows.first().is_some_and(|(_, row)| row.kind == RowKind::Total);
-    if stands_first && totals > 1 {
-        return;
-    }
-    for &column in columns {
-        let mut pending: Vec<usize> = Vec::new();
-        let mut before: Vec<At> = Vec::new();
-        for &(row, of) in rows.iter().skip(usize::from(stands_first)) {
-            if of.kind != RowKind::Total {
-                pending.push(row);
-                continue;
-            }
-            let Some(total) = ledger.cell(view.at, row, column) else { continue };
-            before.extend(view.top(ledger, &pending, column));
-            pending.clear();
-            if ledger.is_filled(total) {
-                equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, before.iter().copied());
-                before = vec![total];
-            }
-        }
-        if let Some(total) = rows.first().filter(|_| stands_first).and_then(|&(row, _)| ledger.cell(view.at, row, column)) {
-            equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, view.top(ledger, &pending, column));
-        }
-    }
-}
-
 /// A 类 or 款 line with an amount is the sum of the lines below it.
 fn hierarchy(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<Identity>, ledger: &Ledger, equations: &mut Equations) {
-    let rows: Vec<usize> = view.rows(block).filter(|(_, row)| row.kind != RowKind::Total).map(|(at, _)| at).collect();
+    let rows: Vec<usize> = view.rows(block).filter(|&(at, _)| !view.is_total(at)).map(|(at, _)| at).collect();
+    let by_code = (!view.is_ordered(block)).then(|| by_code(view, &rows));
     for (at, &row) in rows.iter().enumerate() {
         let Some(code) = view.code(row) else { continue };
-        let is_below = |below: &&usize| view.code(**below).is_some_and(|other| other.len() > code.len() && other.starts_with(code));
-        let below: Vec<usize> = rows.get(at + 1..).unwrap_or_default().iter().take_while(is_below).copied().collect();
+        let is_below = |other: &str| other.len() > code.len() && other.starts_with(code);
+        let behind = || rows.get(at + 1..).unwrap_or_default().iter().copied();
+        let mut below: Vec<usize> = behind().take_while(|&row| view.code(row).is_some_and(is_below)).collect();
+        // Where codes stand in any order, those below one are all that begin with it.
+        if let Some(by_code) = &by_code {
+            let from = by_code.partition_point(|&(other, _)| other <= code);
+            let those = by_code.get(from..).unwrap_or_default().iter().take_while(|(other, _)| other.starts_with(code));
+            below = those.map(|&(_, row)| row).collect();
+            below.sort_unstable();
+        }
         if below.is_empty() {
             continue;
         }
@@ -147,6 +107,13 @@ fn hierarchy(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<Identi
             }
         }
     }
+}
+
+/// Rows with their codes, in the order of these.
+fn by_code<'v>(view: &'v View<'_>, rows: &[usize]) -> Vec<(&'v str, usize)> {
+    let mut sorted: Vec<(&str, usize)> = rows.iter().filter_map(|&row| Some((view.code(row)?, row))).collect();
+    sorted.sort_unstable();
+    sorted
 }
 
 /// A numbered line of a list, with the lines below it.

@@ -8,7 +8,7 @@
 //! 3. `settle` takes, of readings that are still open, the one under which fewest of them fail;
 //! 4. `blame` finds the smallest changes that explain what fails;
 //! 5. `report` tells each of them once, with its arithmetic and `verdict`, and `said` what the text says wrongly of its amounts (`changes`, `shares`,
-//!    `years`, `weights`, `wording`, `includes`); `places` and `sentences` give them the words.
+//!    `years`, `weights`, `wording`, `includes`, `projects`); `places` and `sentences` give them the words.
 
 mod across;
 mod between;
@@ -22,6 +22,7 @@ mod lines;
 mod listed;
 mod names;
 mod places;
+mod projects;
 mod proof;
 mod quality;
 mod report;
@@ -30,7 +31,9 @@ mod sentences;
 mod settle;
 mod shares;
 mod stated;
+mod subjects;
 mod tables;
+mod totals;
 mod verdict;
 mod weights;
 mod wording;
@@ -38,17 +41,19 @@ mod written;
 mod years;
 
 use crate::disclosure::{Check, Disclosure, Proof, Row, RowKind};
-use crate::grammar::{Form, Grammars};
+use crate::grammar::{Form, Grammars, Vocabulary};
 
 pub use between::compare;
 
 use across::ByCode;
+use blame::OfText;
 use equation::{Equations, State};
 use ledger::{At, Ledger};
 use names::{Misnamed, Right, Witness};
 use places::Places;
 use report::Report;
 use settle::Decision;
+use subjects::Subjects;
 use tables::{Focus, View};
 
 use super::open::OpenReading;
@@ -89,6 +94,7 @@ struct Case<'d> {
     grammars: &'d Grammars,
     views: Vec<View<'d>>,
     misnamed: Vec<Misnamed>,
+    subjects: Subjects<'d>,
     /// The amounts as published.
     ledger: Ledger,
     equations: Equations,
@@ -98,7 +104,7 @@ struct Case<'d> {
 
 impl<'d> Case<'d> {
     fn new(disclosure: &'d Disclosure, form: &'d Form, grammars: &'d Grammars) -> Self {
-        let mut views = views(disclosure, form);
+        let mut views = views(disclosure, form, &grammars.vocabulary);
         let misnamed = names::misnamed(&views, &disclosure.line_items, grammars, disclosure.document.fiscal_year);
         // What is compared by code is compared by the right one; where all tables have the same wrong one, by that.
         for row in misnamed.iter().filter(|row| row.witness == Witness::Tables) {
@@ -112,16 +118,18 @@ impl<'d> Case<'d> {
             }
         }
         let ledger = Ledger::new(disclosure);
-        let equations = equations(disclosure, &views, grammars, &ledger);
+        let subjects = Subjects::new(disclosure, &grammars.narrative.statements);
+        let equations = equations(disclosure, &views, (grammars, &subjects), &ledger);
         let states = equations.states(&ledger);
-        Self { disclosure, form, grammars, views, misnamed, ledger, equations, states }
+        Self { disclosure, form, grammars, views, misnamed, subjects, ledger, equations, states }
     }
 
     fn findings(&self) -> Findings {
         let Self { disclosure, views, ledger, equations, states, .. } = self;
         let mut corrected = ledger.clone();
         let by_entry = equations.by_entry(ledger.len());
-        let causes = blame::causes(equations, &by_entry, states.clone(), (ledger, &mut corrected), &repeated_rows(views, ledger));
+        let (repeated, text) = (repeated_rows(views, ledger), OfText { disclosure });
+        let causes = blame::causes(equations, &by_entry, states.clone(), (ledger, &mut corrected), &repeated, &text);
         let mut report = Report::new(Places { disclosure, views, ledger }, equations, (&by_entry, states), &corrected);
         report.add_causes(&causes);
         report.add_misnamed(&self.misnamed);
@@ -130,10 +138,12 @@ impl<'d> Case<'d> {
         report.add_changes();
         report.add_reasons(&self.grammars.narrative.changes);
         report.add_numbers();
+        report.add_allocations(&self.grammars.narrative.projects.not_added);
+        report.add_empty_notes(&self.grammars.vocabulary, &self.grammars.narrative.statements.sections_of_another);
         report.add_includes(self.grammars);
         report.add_shares(&self.grammars.identities.wholes);
         report.add_completions();
-        report.add_years(&self.form.sections);
+        report.add_years(&self.form.sections, &self.grammars.narrative.changes.planned);
         report.add_weights();
         report.add_rounding();
         let proofs = proof::proofs(disclosure, (equations, states), ledger, &corrected, &causes);
@@ -169,23 +179,23 @@ impl Findings {
 }
 
 /// The tables that the form has.
-fn views<'d>(disclosure: &'d Disclosure, form: &'d Form) -> Vec<View<'d>> {
+fn views<'d>(disclosure: &'d Disclosure, form: &'d Form, vocabulary: &Vocabulary) -> Vec<View<'d>> {
     let view = |(at, table)| {
         let table: &'d crate::disclosure::Table = table;
         let index = form.table_index(&table.table)?;
-        Some(View::new(at, table, index, form.tables.get(index)?))
+        Some(View::new(at, table, (index, form.tables.get(index)?), vocabulary))
     };
     disclosure.tables.iter().enumerate().filter_map(view).collect()
 }
 
-fn equations(disclosure: &Disclosure, views: &[View<'_>], grammars: &Grammars, ledger: &Ledger) -> Equations {
+fn equations(disclosure: &Disclosure, views: &[View<'_>], (grammars, subjects): (&Grammars, &Subjects<'_>), ledger: &Ledger) -> Equations {
     let mut equations = Equations::default();
     for view in views {
         tables::add(view, Focus::ALL, &grammars.identities, ledger, &mut equations);
     }
     let by_code = ByCode::new(views);
     across::add_agreements(views, None, &by_code, ledger, &mut equations);
-    written::add_written(disclosure, views, None, &by_code, &grammars.identities.identities, ledger, &mut equations);
+    written::add_written(disclosure, views, None, &by_code, (&grammars.identities.identities, subjects), ledger, &mut equations);
     written::add_restated(disclosure, &grammars.identities, ledger, &mut equations);
     written::add_targets(disclosure, &grammars.identities, ledger, &mut equations);
     equations

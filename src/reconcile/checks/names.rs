@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::listed;
 use super::tables::View;
 use crate::disclosure::{LineItem, Row, RowKind};
-use crate::grammar::{Code, Grammars, ordinal, short_name};
+use crate::grammar::{Code, Grammars, key, ordinal, short_name};
 
 /// A row whose code or name is another one's.
 pub(super) struct Misnamed {
@@ -65,7 +65,10 @@ pub(super) fn called_otherwise(views: &[View<'_>], line_items: &[LineItem]) -> V
             let (Some(of), Some(said)) = (code.get(..length), said.as_deref()) else { continue };
             let Some([first, others @ ..]) = names.get(of).map(Vec::as_slice) else { continue };
             let is_agreed = others.iter().all(|other| other.name == first.name) && first.is_sound();
-            if is_agreed && short_name(said) != first.name {
+            // A name that is cut off in the tables does not make the whole one wrong.
+            let whole = key(said);
+            let is_cut_off = whole.starts_with(&first.name) || whole.ends_with(&first.name);
+            if is_agreed && !is_cut_off && short_name(said) != first.name {
                 let name = ordinal(first.of.name.trim_start()).map_or(first.of.name.as_str(), |(_, _, name)| name);
                 found.push(CalledOtherwise { item: at, code: of.to_owned(), said: said.to_owned(), printed: name.to_owned() });
             }

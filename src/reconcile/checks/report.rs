@@ -1,5 +1,6 @@
 //! Findings as the contract tells them: each cause once with its arithmetic and verdict, then what fails because of it.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -9,7 +10,8 @@ use super::equation::{ByEntry, Equation, Equations, Identity, State};
 use super::ledger::{At, Ledger, Place};
 use super::places::Places;
 use super::sentences::{self, Sentence, Sides};
-use crate::disclosure::{Amount, Check, CheckKind, Suggestion, Verdict, Where};
+use crate::disclosure::{Amount, Check, CheckKind, CodeLevel, Suggestion, Verdict, Where};
+use crate::grammar::short_name;
 use crate::reconcile::outcome::Outcome;
 
 /// Flags to be set: table, row, flag.
@@ -28,6 +30,8 @@ pub(super) struct Report<'r, 'd> {
     pub(super) states: &'r [State],
     /// The tables whose totals are the sums of their lines.
     pub(super) closed: FxHashSet<usize>,
+    /// Made where it is first asked for.
+    namesakes: OnceCell<Namesakes<'d>>,
 }
 
 impl<'r, 'd> Report<'r, 'd> {
@@ -38,7 +42,7 @@ impl<'r, 'd> Report<'r, 'd> {
         corrected: &'r Ledger,
     ) -> Self {
         let closed = super::verdict::closed_tables(equations, states, places.ledger);
-        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry, states, closed }
+        Self { places, equations, corrected, checks: Vec::new(), flags: Vec::new(), by_entry, states, closed, namesakes: OnceCell::new() }
     }
 
     /// The findings, numbered, and the flags that go with them.
@@ -126,12 +130,17 @@ impl<'r, 'd> Report<'r, 'd> {
         let (scope, name) = at.map(|at| (self.places.scope(at), self.places.name(at))).unwrap_or_default();
         let published = changed.and_then(|(at, _)| self.places.ledger.in_unit(at));
         let right = changed.and_then(|(at, _)| self.corrected.in_unit(at));
+        let namesake = at.filter(|_| changed.is_none()).and_then(|at| self.namesake(at));
         let is_repeated = cause.change.as_ref().is_some_and(|change| self.is_removal(change));
         let (Sentence { en, zh }, told) = match (published, right) {
             (Some(_), Some(_)) if is_repeated => (sentences::repeated(&name, &sides), (published, None)),
             (Some(_), Some(_)) => (sentences::wrong_value(&name, (published, right), cause.mends, &sides), (published, right)),
             _ if equation.is_blank => (sentences::blank(&name, &sides), (None, sides.right)),
-            _ => (sentences::unexplained(&name, &sides, equation.absent_from.is_some()), (sides.left, sides.right)),
+            _ if self.is_undivided(equation) => (sentences::undivided(&name, &sides), (sides.left, sides.right)),
+            _ => match &namesake {
+                Some(code) => (sentences::namesake(&name, &sides, code), (sides.left, sides.right)),
+                None => (sentences::unexplained(&name, &sides, equation.absent_from.is_some()), (sides.left, sides.right)),
+            },
         };
         let difference = told.0.zip(told.1).and_then(|(a, b)| Amount::from_scaled(a.scaled() - b.scaled()));
         Check {
@@ -145,11 +154,40 @@ impl<'r, 'd> Report<'r, 'd> {
             verdict: self.verdict(cause, equation),
             message: en,
             message_zh: zh,
-            suggestion: right.filter(|_| !is_repeated).or(sides.right.filter(|_| equation.is_blank)).map(Suggestion::Amount),
+            suggestion: right
+                .filter(|_| !is_repeated)
+                .or(sides.right.filter(|_| equation.is_blank))
+                .map(Suggestion::Amount)
+                .or(namesake.map(Suggestion::Text)),
             because_of: None,
             place: at.and_then(|at| self.places.place(at)),
             identity: Arc::clone(&identity.name),
         }
+    }
+
+    /// The number of the first finding at a scope.
+    pub(super) fn told_at(&self, scope: &str) -> Option<u32> {
+        self.checks.iter().find(|check| check.is_finding() && check.scope == scope).map(|check| check.number)
+    }
+
+    /// The code of the only other lines with the name of a line item that have its amount, if no line item says so of that code: then the text names
+    /// another class or section than it means.
+    fn namesake(&self, at: At) -> Option<String> {
+        let Places { disclosure, ledger, .. } = self.places;
+        let Place::LineItem(item) = ledger.get(at)?.place else { return None };
+        let item = disclosure.line_items.get(item)?;
+        let amount = ledger.amount(at).filter(|&amount| amount != 0)?;
+        let namesakes = self.namesakes.get_or_init(|| namesakes(&self.places));
+        let codes = namesakes.get(&(short_name(&item.item_name), amount))?.iter();
+        let mut others = codes.filter(|code| Some(**code) != item.code.as_deref());
+        let other = *others.next()?;
+        let is_said = disclosure.line_items.iter().any(|of| of.code.as_deref() == Some(other));
+        (others.next().is_none() && !is_said).then(|| other.to_owned())
+    }
+
+    /// Is it a sum over columns of which none is filled?
+    fn is_undivided(&self, equation: &Equation) -> bool {
+        equation.kind == CheckKind::RowSum && !self.equations.right(equation).iter().any(|&at| self.places.ledger.is_filled(at))
     }
 
     /// Both sides with a change not made, but all that other causes explain.
@@ -256,6 +294,29 @@ impl<'r, 'd> Report<'r, 'd> {
             place,
         });
     }
+}
+
+/// The codes of items by their names and amounts.
+type Namesakes<'d> = FxHashMap<(String, i128), Vec<&'d str>>;
+
+fn namesakes<'d>(places: &Places<'_, 'd>) -> Namesakes<'d> {
+    let mut found: Namesakes<'d> = FxHashMap::default();
+    for (table, of) in places.disclosure.tables.iter().enumerate() {
+        for (at, row) in of.rows.iter().enumerate().filter(|(_, row)| row.code_level == Some(CodeLevel::Item)) {
+            let Some(code) = row.code.as_deref() else { continue };
+            let cells = (0..row.values.0.len()).filter_map(|column| places.ledger.cell(table, at, column));
+            let mut amounts: Vec<i128> = cells.filter_map(|at| places.ledger.amount(at)).collect();
+            amounts.sort_unstable();
+            amounts.dedup();
+            for amount in amounts {
+                let codes = found.entry((short_name(&row.name), amount)).or_default();
+                if !codes.contains(&code) {
+                    codes.push(code);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// What a finding is about.

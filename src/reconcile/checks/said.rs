@@ -6,6 +6,7 @@ use super::changes::{self, Outcome as Changed, Stated, Wrong};
 use super::includes::{Lines, WrongName};
 use super::ledger::At;
 use super::places::{Places, start};
+use super::projects::{self, WrongAllocation};
 use super::report::{About, Report, Said};
 use super::sentences;
 use super::shares::{self, WrongShare};
@@ -14,7 +15,7 @@ use super::wording::{self, WrongReason};
 use super::written;
 use super::years::{self, WrongYear};
 use crate::disclosure::{Amount, ChangeDirection, CheckKind, Suggestion, Verdict};
-use crate::grammar::{ChangeWords, Grammars, NamedWhole, Sum, key};
+use crate::grammar::{ChangeWords, Grammars, NamedWhole, Sum, Vocabulary, key};
 
 impl Report<'_, '_> {
     /// Tells which changes of the text contradict themselves.
@@ -22,29 +23,13 @@ impl Report<'_, '_> {
         let disclosure = self.places.disclosure;
         let mut told: FxHashMap<Repeated, u32> = FxHashMap::default();
         for (at, item) in disclosure.line_items.iter().enumerate() {
-            let stated = |amount| Stated {
-                amount,
-                direction: item.change_direction,
-                change: item.change_amount,
-                percent: item.change_pct,
-                percent_direction: item.change_pct_direction,
-                before: item.compared_with,
-            };
-            self.add_change(self.places.ledger.line_item(at), stated, &mut told);
+            self.add_change(self.places.ledger.line_item(at), |amount| Stated::of_item(item, amount), &mut told);
         }
         let line_items: FxHashSet<_> = disclosure.line_items.iter().map(|item| start(&item.place)).collect();
         for (at, of) in disclosure.statements.iter().enumerate() {
             // A line item's own amount is a statement too.
             if !line_items.contains(&start(&of.place)) {
-                let stated = |amount| Stated {
-                    amount,
-                    direction: of.change_direction,
-                    change: of.change_amount,
-                    percent: of.change_pct,
-                    percent_direction: of.change_pct_direction,
-                    before: None,
-                };
-                self.add_change(self.places.ledger.statement(at), stated, &mut told);
+                self.add_change(self.places.ledger.statement(at), |amount| Stated::of_statement(of, amount), &mut told);
             }
         }
     }
@@ -105,6 +90,32 @@ impl Report<'_, '_> {
             let about = About { verdict: Verdict::Publication, ..self.about(at) };
             let told = sentences::wrong_number(&self.places.name(at), number, wrong);
             self.add_said(about, (CheckKind::Wording, "item_number"), told, Said::default(), None);
+        }
+    }
+
+    /// Tells which projects' money is not allocated as far as it goes.
+    pub(super) fn add_allocations(&mut self, not_added: &[String]) {
+        for WrongAllocation { project, amount, allocated } in projects::wrong_allocations(&self.places.disclosure.projects, not_added) {
+            let at = self.places.ledger.project(project);
+            let told = sentences::wrong_allocation(&self.places.name(at), amount, allocated);
+            // Where the amount is known to be wrong, that is why.
+            let about = self.about(at);
+            let because = self.told_at(&about.scope);
+            let about = About { because, ..about };
+            self.add_said(about, (CheckKind::TargetSum, "project_allocation"), told, Said::of(amount, allocated), None);
+        }
+    }
+
+    /// Tells which tables have amounts though their remark says that they are empty.
+    pub(super) fn add_empty_notes(&mut self, vocabulary: &Vocabulary, funds: &[String]) {
+        for (table, note) in wording::filled_despite_notes(&self.places.disclosure.tables, vocabulary, funds) {
+            let about = About {
+                scope: table.table.to_string(),
+                place: table.rows.first().map(|row| row.place.clone()),
+                verdict: Verdict::Publication,
+                because: None,
+            };
+            self.add_said(about, (CheckKind::Wording, "empty_table"), sentences::not_empty(table, note), Said::default(), None);
         }
     }
 
@@ -173,9 +184,11 @@ impl Report<'_, '_> {
         let Some(published) = self.places.printed_in_text(at) else { return };
         let is_blamed = self.places.ledger.amount(at) != self.corrected.amount(at);
         let amounts = [Some(published), self.corrected.in_unit(at).filter(|_| is_blamed)];
-        let mut told = None;
+        let mut told: Option<(Stated, Wrong)> = None;
         for stated in amounts.into_iter().flatten().map(stated) {
             match changes::check(&stated) {
+                // Where only the words contradict each other, they are of the amount that is published.
+                Some(Changed::Fails(_)) if matches!(told, Some((_, Wrong::Words(_)))) => {}
                 Some(Changed::Fails(wrong)) => told = Some((stated, wrong)),
                 Some(Changed::Holds) | None => return,
             }
@@ -201,8 +214,8 @@ impl Report<'_, '_> {
     }
 
     /// Tells what is said to be of another year than the disclosure.
-    pub(super) fn add_years(&mut self, sections: &[String]) {
-        for WrongYear { name, scope, place, published, right } in years::wrong_years(&self.places, sections) {
+    pub(super) fn add_years(&mut self, sections: &[String], planned: &[String]) {
+        for WrongYear { name, scope, place, published, right } in years::wrong_years(&self.places, sections, planned) {
             let about = About { scope, place, verdict: Verdict::Publication, because: None };
             let told = sentences::wrong_year(&name, published, right);
             self.add_said(about, (CheckKind::YearWord, "year_word"), told, Said::default(), Some(Suggestion::Text(right.to_string())));

@@ -68,6 +68,29 @@ pub(super) fn unexplained(name: &Sentence, sides: &Sides<'_>, is_absent: bool) -
     }
 }
 
+/// A sum is there, and none of its parts.
+pub(super) fn undivided(name: &Sentence, sides: &Sides<'_>) -> Sentence {
+    let Sides { identity, zh, left, .. } = *sides;
+    let sum = of(left);
+    Sentence {
+        en: format!("{} is {sum}; all of its parts are empty ({identity})", name.en),
+        zh: format!("{}为{sum}，但各分栏均未填列（{zh}）", name.zh),
+    }
+}
+
+/// A line item's amount is that of another line of its name.
+pub(super) fn namesake(name: &Sentence, sides: &Sides<'_>, code: &str) -> Sentence {
+    let Sides { identity, zh, left, right, difference } = *sides;
+    let (a, b, difference) = (of(left), of(right), of(difference));
+    Sentence {
+        en: format!(
+            "{}: {identity} does not hold: {a} against {b}, difference {difference}; {a} is the amount of {code}, which has the same name",
+            name.en
+        ),
+        zh: format!("{}：勾稽关系“{zh}”不成立：{a} 与 {b}，相差{difference}；{a}是同名科目{code}的金额，类、款名称疑有误", name.zh),
+    }
+}
+
 /// A sum is left empty, where its table has it otherwise.
 pub(super) fn blank(name: &Sentence, sides: &Sides<'_>) -> Sentence {
     let Sides { identity, zh, right, .. } = *sides;
@@ -124,8 +147,8 @@ pub(super) fn corrected(table: &Table, row: &Row) -> Sentence {
 /// The text calls a class or a section otherwise than the tables.
 pub(super) fn called_otherwise(name: &Sentence, code: &str, said: &str, printed: &str) -> Sentence {
     Sentence {
-        en: format!("{} calls {code} {said}; the tables of the disclosure have {printed}", name.en),
-        zh: format!("{}把{code}写作“{said}”，本件各表为“{printed}”", name.zh),
+        en: format!("{} calls {code} {said}; the tables of the disclosure print {printed} for that code", name.en),
+        zh: format!("{}把{code}写作“{said}”，本件各表该编码的名称为“{printed}”", name.zh),
     }
 }
 
@@ -241,6 +264,23 @@ pub(super) fn wrong_number(name: &Sentence, number: u32, wrong: WrongNumber) -> 
             en: format!("{} has the number {number}, and stands behind number {before}", name.en),
             zh: format!("{}的序号为{number}，却排在序号{before}之后", name.zh),
         },
+    }
+}
+
+/// What a project's money is allocated to does not add up to it.
+pub(super) fn wrong_allocation(name: &Sentence, amount: Amount, allocated: Amount) -> Sentence {
+    Sentence {
+        en: format!("{} is {amount}; what its money is allocated to comes to {allocated}", name.en),
+        zh: format!("{}为{amount}，资金分配情况所列金额合计为{allocated}", name.zh),
+    }
+}
+
+/// A table has amounts, and a remark that it is empty.
+pub(super) fn not_empty(table: &Table, note: &str) -> Sentence {
+    let (number, title) = (table.number, &table.title);
+    Sentence {
+        en: format!("table {number} ({title}) has amounts; its remark says that it is empty: `{note}`"),
+        zh: format!("表{number}《{title}》列有金额，附注却写“{note}”"),
     }
 }
 

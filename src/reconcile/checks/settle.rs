@@ -12,7 +12,7 @@ use super::equation::Equations;
 use super::ledger::{At, Ledger};
 use super::tables::{self, Focus};
 use super::written;
-use crate::disclosure::{Disclosure, Repair, Row, Value, Values};
+use crate::disclosure::{Amount, Disclosure, Repair, Row, Value, Values};
 use crate::reconcile::open::{OpenReading, RowReading};
 use crate::reconcile::outcome::Outcome;
 use crate::repair::{Cost, rules};
@@ -185,7 +185,8 @@ impl Changed {
         let mut changed = Self { entries: Vec::new(), rows: Vec::new(), columns: Vec::new() };
         for row in open.readings.iter().flat_map(|reading| &reading.rows) {
             for (column, amount) in row.amounts.iter().enumerate() {
-                let Some(at) = ledger.cell(open.table, row.row, column).filter(|&at| ledger.in_unit(at) != *amount) else { continue };
+                let is_other = |at: &At| ledger.in_unit(*at).map(Amount::scaled) != amount.map(Amount::scaled);
+                let Some(at) = ledger.cell(open.table, row.row, column).filter(is_other) else { continue };
                 changed.entries.push(at);
                 changed.rows.push(row.row);
                 changed.columns.push(column);
@@ -225,7 +226,7 @@ impl Trial<'_> {
             &case.views,
             columns,
             &self.by_code,
-            &case.grammars.identities.identities,
+            (&case.grammars.identities.identities, &case.subjects),
             ledger,
             &mut equations,
         );

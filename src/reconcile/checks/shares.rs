@@ -20,7 +20,7 @@ pub(super) struct WrongShare {
     pub(super) right: Amount,
     /// Of what other whole it is a share, with others of its section.
     pub(super) other: Option<OtherWhole>,
-    /// The first wrong one of a list that adds up to 100: the publisher moved last digits to make it.
+    /// The first wrong one of a list whose last digits the publisher moved: so that they make 100, or all one way.
     pub(super) made_up_with: Option<usize>,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn wrong_shares(
     while let Some(first) = statements.get(at) {
         let end = at + statements.iter().skip(at).take_while(|of| of.section == first.section).count().max(1);
         let section: Vec<(usize, &Statement)> = statements.iter().enumerate().take(end).skip(at).collect();
-        of_section(&section, published, corrected, &mut wrong);
+        of_section(&section, &said_before(statements, at), [published, corrected], &mut wrong);
         at = end;
     }
     for (at, of) in statements.iter().enumerate() {
@@ -73,7 +73,7 @@ pub(super) fn wrong_shares(
 fn find_other_whole(list: &mut [WrongShare], ledger: &Ledger) {
     let range = |of: &WrongShare| {
         let entry = ledger.get(ledger.statement(of.statement))?;
-        Some(wholes_of(entry.amount?, printed(of.published), entry.half))
+        Some(wholes_of(entry.amount?, printed(of.published), ledger.finest_of_text()))
     };
     let [first, _, ..] = &*list else { return };
     let first = first.statement;
@@ -97,7 +97,7 @@ fn of_named_whole(
     ledgers: [&Ledger; 2],
 ) -> Option<WrongShare> {
     let [published, _] = ledgers;
-    let half = published.get(published.statement(at))?.half;
+    let half = published.finest_of_text();
     let name = key(name);
     let is_so_called = |other: &Statement| other.section == of.section && key(&other.subject).ends_with(&name);
     let stated = statements.iter().enumerate().filter(|(other, stated)| *other != at && is_so_called(stated));
@@ -117,21 +117,37 @@ pub(super) fn wrong_completions(disclosure: &Disclosure, published: &Ledger, cor
     let of_item = |(at, item): (usize, &LineItem)| {
         let (percent, budget) = (item.completion_pct?, item.compared_with?);
         let entry = published.get(published.line_item(at))?;
-        let whole = budget.scaled() * entry.factor;
+        let (whole, half) = (budget.scaled() * entry.factor, published.finest_of_text());
         let amounts = [published, corrected].map(|ledger| ledger.amount(ledger.line_item(at)).unwrap_or(0));
-        let fits = amounts.iter().any(|&amount| is_share(amount, whole, printed(percent), entry.half));
-        let right = (whole > entry.half && !fits).then(|| rounded(amounts[0], whole))?;
+        let fits = amounts.iter().any(|&amount| is_share(amount, whole, printed(percent), half));
+        let right = (whole > half && !fits).then(|| rounded(amounts[0], whole))?;
         Some((at, percent, Amount::from_scaled(right)?))
     };
     disclosure.line_items.iter().enumerate().filter_map(of_item).collect()
 }
 
-fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &Ledger, wrong: &mut Vec<WrongShare>) {
+/// What the section before one, below the same heading, states, by place: of 五、（一）, where 五、（二） says how it is divided.
+fn said_before(statements: &[Statement], first: usize) -> Vec<usize> {
+    let above = |of: &Statement| of.section.rsplit_once('/').map(|(above, _)| above.to_owned()).filter(|above| above.contains('/'));
+    let Some(heading) = statements.get(first).and_then(above) else { return Vec::new() };
+    let mut before = statements.iter().enumerate().take(first).rev().peekable();
+    let Some(nearest) = before.peek().filter(|(_, of)| above(of).as_ref() == Some(&heading)).map(|(_, of)| &of.section) else {
+        return Vec::new();
+    };
+    let of_it = before.take_while(|(_, of)| of.section == *nearest).filter(|(_, of)| of.share_pct.is_none());
+    of_it.map(|(at, _)| at).take(MOST_SAID_BEFORE).collect()
+}
+
+/// A section states what it is about in a few amounts, if another one divides it.
+const MOST_SAID_BEFORE: usize = 16;
+
+/// The wrong shares of a section; `before` are statements of the sections beside it.
+fn of_section(section: &[(usize, &Statement)], before: &[usize], [published, corrected]: [&Ledger; 2], wrong: &mut Vec<WrongShare>) {
     let shares: Vec<(usize, Amount)> =
         section.iter().filter_map(|&(at, of)| Some((at, of.share_pct.filter(|_| of.share_of.is_none())?))).collect();
     let Some(&(first, _)) = shares.first() else { return };
     let amount = |ledger: &Ledger, at: usize| ledger.amount(ledger.statement(at)).unwrap_or(0);
-    let half = section.first().and_then(|&(at, _)| published.get(published.statement(at))).map_or(0, |entry| entry.half);
+    let half = published.finest_of_text();
     let sum: i128 = shares.iter().map(|&(at, _)| amount(published, at)).sum();
     // Two tell nothing of their whole, unless one that is stated before them is what they add up to.
     let is_before = |&&(at, of): &&(usize, &Statement)| at < first && of.share_pct.is_none();
@@ -139,7 +155,8 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
     if shares.len() < FEWEST_SHARES && !(shares.len() > 1 && is_whole) {
         return;
     }
-    let stated = || section.iter().flat_map(|&(at, _)| [amount(published, at), amount(corrected, at)]);
+    let all = || section.iter().map(|&(at, _)| at).chain(before.iter().copied());
+    let stated = || all().flat_map(|at| [amount(published, at), amount(corrected, at)]);
     let fits = |at: usize, share: Amount, whole: i128| {
         [published, corrected].iter().any(|ledger| is_share(amount(ledger, at), whole, printed(share), half))
     };
@@ -165,23 +182,35 @@ fn of_section(section: &[(usize, &Statement)], published: &Ledger, corrected: &L
     if count == shares.len() {
         return;
     }
-    let is_made_up = shares.iter().map(|(_, share)| share.scaled()).sum::<i128>() == WHOLE * MILLION;
-    let mut made_up_with = None;
-    for (at, share) in shares {
+    let mut found: Vec<WrongShare> = Vec::new();
+    for &(at, share) in &shares {
         if fits(at, share, whole) || stated().any(|other| fits(at, share, other)) {
             continue;
         }
         if let Some(right) = Amount::from_scaled(rounded(amount(published, at), whole)) {
-            wrong.push(WrongShare { statement: at, whole, published: share, right, other: None, made_up_with });
-            made_up_with = made_up_with.or(is_made_up.then_some(at));
+            found.push(WrongShare { statement: at, whole, published: share, right, other: None, made_up_with: None });
         }
     }
+    // Last digits that make 100, or are all rounded up, or all cut off, are one mistake.
+    let makes_hundred = shares.iter().map(|(_, share)| share.scaled()).sum::<i128>() == WHOLE * MILLION;
+    let is_off_by_digit = |of: &WrongShare, sign: i128| {
+        let off = (of.published.scaled() - of.right.scaled()) * sign;
+        (1..=2 * of.published.half_step()).contains(&off)
+    };
+    let is_one_way = [1, -1].iter().any(|&sign| found.iter().all(|of| is_off_by_digit(of, sign)));
+    if let ([first, others @ ..], true) = (found.as_mut_slice(), makes_hundred || is_one_way) {
+        for of in others {
+            of.made_up_with = Some(first.statement);
+        }
+    }
+    wrong.extend(found);
 }
 
 /// Can the share be that of the amount in the whole, as precisely as all are printed?
 fn is_share(amount: i128, whole: i128, (share, step): (i128, i128), half: i128) -> bool {
-    let is_not_above = (share - step) * (whole - half) <= (amount + half) * WHOLE * MILLION;
-    let is_not_below = (share + step) * (whole + half) >= (amount - half) * WHOLE * MILLION;
+    // Numbers too large for any budget are as good as each other.
+    let is_not_above = (share - step).saturating_mul(whole - half) <= (amount + half).saturating_mul(WHOLE * MILLION);
+    let is_not_below = (share + step).saturating_mul(whole + half) >= (amount - half).saturating_mul(WHOLE * MILLION);
     whole > half && is_not_above && is_not_below
 }
 
@@ -190,8 +219,8 @@ fn wholes_of(amount: i128, (share, step): (i128, i128), half: i128) -> (i128, i1
     if share <= step || amount <= half {
         return (0, i128::MAX);
     }
-    let from = (amount - half) * WHOLE * MILLION / (share + step) - half - 1;
-    let to = (amount + half) * WHOLE * MILLION / (share - step) + half + 1;
+    let from = (amount - half).saturating_mul(WHOLE * MILLION) / (share + step) - half - 1;
+    let to = ((amount + half).saturating_mul(WHOLE * MILLION) / (share - step)).saturating_add(half + 1);
     (from, to)
 }
 

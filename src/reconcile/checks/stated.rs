@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
+use super::subjects::{Meant, Subjects};
 use super::tables::View;
 use crate::disclosure::{CheckKind, Disclosure, RowKind, Section, Statement};
 use crate::grammar::{Relation, Term, key, ordinal, short_name};
@@ -133,29 +134,32 @@ pub(super) fn add_classes(
 /// Adds that a whole is the sum of its parts, all stated behind it in one section. Where the text does not state each of them, what it leaves out can be
 /// nothing or called otherwise: then it is compared only if it holds.
 pub(super) fn add_sums(
-    statements: &[Statement],
+    (statements, subjects): (&[Statement], &Subjects<'_>),
     (whole, parts): (&Term, &[Term]),
     (kind, name): (CheckKind, &Arc<Identity>),
     ledger: &Ledger,
     equations: &mut Equations,
 ) {
-    let is_whole = |statement: &Statement| whole.is_said_of(&key(&statement.subject));
-    for (at, first) in statements.iter().enumerate().filter(|(_, statement)| is_whole(statement)) {
+    // 面向中小企业预留政府采购预算 is a part of it, not another one.
+    let is_whole = |at: usize| subjects.is_meant(at, whole) == Meant::Yes;
+    for (at, first) in statements.iter().enumerate().filter(|&(at, _)| is_whole(at)) {
         let behind = statements.iter().enumerate().skip(at + 1);
-        let of_it: Vec<(usize, String)> = behind
-            .take_while(|(_, statement)| statement.section == first.section && !is_whole(statement))
-            .map(|(at, statement)| (at, key(&statement.subject)))
-            .collect();
-        let stated = parts.iter().filter_map(|part| of_it.iter().find(|(_, subject)| part.is_said_of(subject)));
-        let stated: Vec<At> = stated.map(|&(at, _)| ledger.statement(at)).collect();
-        if !stated.is_empty() && (stated.len() == parts.len() || ledger.amount(ledger.statement(at)) == Some(ledger.sum(&stated))) {
+        let behind = behind.take_while(|&(at, statement)| statement.section == first.section && !is_whole(at));
+        let of_it: Vec<usize> = behind.map(|(at, _)| at).collect();
+        let stated = parts.iter().filter_map(|part| of_it.iter().find(|&&at| part.is_said_of(subjects.key(at))));
+        let stated: Vec<At> = stated.map(|&at| ledger.statement(at)).collect();
+        let left = ledger.amount(ledger.statement(at)).map_or(0, |whole| whole - ledger.sum(&stated));
+        // What is left is stated too, as another part, or elsewhere as carried over.
+        let is_it = |of: usize| left != 0 && ledger.amount(ledger.statement(of)) == Some(left);
+        let is_explained = of_it.iter().any(|&of| is_it(of)) || (0..statements.len()).any(|of| is_it(of) && subjects.is_carried_over(of));
+        if !stated.is_empty() && !is_explained && (stated.len() == parts.len() || left == 0) {
             equations.add(kind, name, &[ledger.statement(at)], Relation::Equal, stated);
         }
     }
 }
 
 /// The paths of the sections whose heading holds some words.
-fn sections(sections: &[Section], words: &str) -> FxHashSet<String> {
+pub(super) fn sections(sections: &[Section], words: &str) -> FxHashSet<String> {
     let mut path: Vec<&Section> = Vec::new();
     let mut found = FxHashSet::default();
     for section in sections {

@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use super::equation::{Equations, Identity};
-use super::ledger::{At, Ledger};
+use super::ledger::{At, Ledger, Place};
 use super::lines;
 use crate::disclosure::{CheckKind, Disclosure, Row, RowKind, Table, Value};
-use crate::grammar::{Block, Column, ColumnKind, Form, Identities, Relation, TableForm, label_key};
+use crate::grammar::{Block, Column, ColumnKind, Form, Identities, Relation, TableForm, Vocabulary, key, label_key};
 
 /// A table of the disclosure with its form, and for each row its block and the code by which it is compared.
 pub(super) struct View<'d> {
@@ -20,13 +20,29 @@ pub(super) struct View<'d> {
     pub(super) codes: Vec<Option<String>>,
     /// Rows whose code is not that of their name: what they are by their code is not known.
     pub(super) misnamed: FxHashSet<usize>,
+    /// Lines that sum up a part of the lines (小计).
+    subtotals: FxHashSet<usize>,
+    /// Does what is below a code stand right behind it, in each block?
+    is_ordered: Vec<bool>,
 }
 
 impl<'d> View<'d> {
-    pub(super) fn new(at: usize, table: &'d Table, index: usize, form: &'d TableForm) -> Self {
-        let blocks = table.rows.iter().map(|row| block_of(form, row)).collect();
+    pub(super) fn new(at: usize, table: &'d Table, (index, form): (usize, &'d TableForm), vocabulary: &Vocabulary) -> Self {
+        let blocks: Vec<Option<usize>> = table.rows.iter().map(|row| block_of(form, row)).collect();
         let codes = table.rows.iter().map(|row| row.code.clone()).collect();
-        Self { at, table, form, index, blocks, codes, misnamed: FxHashSet::default() }
+        let is_subtotal = |row: &Row| row.code.is_none() && vocabulary.is_subtotal(&key(&row.name));
+        let subtotals = table.rows.iter().enumerate().filter(|(_, row)| is_subtotal(row)).map(|(at, _)| at).collect();
+        let is_ordered = |block: usize| {
+            let of_block = table.rows.iter().zip(&blocks).filter(|(_, of)| **of == Some(block));
+            let mut codes: Vec<&str> = of_block.filter_map(|(row, _)| row.code.as_deref()).collect();
+            // One that lists its codes again and again, unit by unit, has what is below a code behind it too.
+            codes.is_sorted() || {
+                codes.sort_unstable();
+                codes.windows(2).any(|pair| pair.first() == pair.last())
+            }
+        };
+        let is_ordered = (0..form.blocks.len()).map(is_ordered).collect();
+        Self { at, table, form, index, blocks, codes, misnamed: FxHashSet::default(), subtotals, is_ordered }
     }
 
     /// The rows of a block with their places.
@@ -44,9 +60,31 @@ impl<'d> View<'d> {
         self.codes.get(row).and_then(Option::as_deref)
     }
 
-    /// The last total line of a block.
+    /// The last total line of a block; a subtotal only where there is no other.
     pub(super) fn total(&self, block: usize) -> Option<usize> {
-        self.rows(block).filter(|(_, row)| row.kind == RowKind::Total).last().map(|(at, _)| at)
+        let totals = || self.rows(block).filter(|(_, row)| row.kind == RowKind::Total);
+        let whole = totals().filter(|&(at, _)| !self.is_subtotal(at)).last();
+        whole.or_else(|| totals().last()).map(|(at, _)| at)
+    }
+
+    /// Is a line the total of a part (小计)?
+    pub(super) fn is_subtotal(&self, row: usize) -> bool {
+        self.subtotals.contains(&row)
+    }
+
+    /// Is a cell one of such a line?
+    pub(super) fn is_subtotal_cell(&self, at: At, ledger: &Ledger) -> bool {
+        matches!(ledger.get(at).map(|entry| entry.place), Some(Place::Cell(table, row, _)) if table == self.at && self.is_subtotal(row))
+    }
+
+    /// Is a line a total, of the whole or of a part?
+    pub(super) fn is_total(&self, row: usize) -> bool {
+        self.is_subtotal(row) || self.table.rows.get(row).is_some_and(|of| of.kind == RowKind::Total)
+    }
+
+    /// Does what is below a code of a block stand right behind it?
+    pub(super) fn is_ordered(&self, block: usize) -> bool {
+        self.is_ordered.get(block).copied().unwrap_or(true)
     }
 
     /// Is every row there, as far as one can see: a title above, a total among the rows?
@@ -56,6 +94,9 @@ impl<'d> View<'d> {
 
     /// The filled cells of a column in some rows, without those that a filled line above them sums up.
     pub(super) fn top(&self, ledger: &Ledger, rows: &[usize], column: usize) -> Vec<At> {
+        if rows.first().and_then(|&row| self.blocks.get(row).copied().flatten()).is_some_and(|block| !self.is_ordered(block)) {
+            return self.top_of_unordered(ledger, rows, column);
+        }
         let mut above: Option<&str> = None;
         let mut found = Vec::new();
         for &row in rows {
@@ -71,6 +112,17 @@ impl<'d> View<'d> {
             found.push(at);
         }
         found
+    }
+}
+
+impl View<'_> {
+    /// The same, where what a line sums up can stand anywhere.
+    fn top_of_unordered(&self, ledger: &Ledger, rows: &[usize], column: usize) -> Vec<At> {
+        let filled = rows.iter().filter_map(|&row| Some((row, ledger.cell(self.at, row, column).filter(|&at| ledger.is_filled(at))?)));
+        let filled: Vec<(usize, At)> = filled.collect();
+        let codes: FxHashSet<&str> = filled.iter().filter_map(|&(row, _)| self.code(row)).collect();
+        let is_summed_up = |code: &str| (1..code.len()).any(|end| code.get(..end).is_some_and(|above| codes.contains(above)));
+        filled.into_iter().filter(|&(row, _)| !self.code(row).is_some_and(is_summed_up)).map(|(_, at)| at).collect()
     }
 }
 
@@ -155,6 +207,7 @@ fn row_sums(view: &View<'_>, focus: Focus<'_>, ledger: &Ledger, equations: &mut 
         let zh = format!("{} = {}", heading(&identity.whole), parts.join(" + "));
         let name = Identity::new(format!("{}: {}", view.form.id, identity.text), zh);
         let (mut filled, mut blank) = (0, Vec::new());
+        let (mut divided, mut undivided) = (0, Vec::new());
         for (row, _) in view.rows(identity.block).filter(|&(row, _)| focus.has_row(row)) {
             let is_limited = !identity.codes.is_empty();
             if is_limited && !view.code(row).is_some_and(|code| identity.codes.iter().any(|limit| code.starts_with(limit.as_str()))) {
@@ -177,7 +230,18 @@ fn row_sums(view: &View<'_>, focus: Focus<'_>, ledger: &Ledger, equations: &mut 
                     parts.extend(own.flat_map(|other| &other.parts).filter_map(|&column| cell(column)));
                 }
             }
-            equations.add(CheckKind::RowSum, &name, &[whole], Relation::Equal, parts);
+            if parts.iter().any(|&at| ledger.is_filled(at)) {
+                divided += 1;
+                equations.add(CheckKind::RowSum, &name, &[whole], Relation::Equal, parts);
+            } else {
+                undivided.push((whole, parts));
+            }
+        }
+        // Some publishers divide the lines but not their sums, or nothing at all; in a few rows the parts are missing.
+        if focus.rows.is_some() || undivided.len() * FILLED_FOR_EACH_BLANK <= divided {
+            for (whole, parts) in undivided {
+                equations.add(CheckKind::RowSum, &name, &[whole], Relation::Equal, parts);
+            }
         }
         // Some publishers leave a subtotal empty in every row; in a few rows it is missing.
         let parts = |row: usize| identity.parts.iter().filter_map(move |&part| ledger.cell(view.at, row, part));
@@ -190,5 +254,5 @@ fn row_sums(view: &View<'_>, focus: Focus<'_>, ledger: &Ledger, equations: &mut 
     }
 }
 
-/// So many rows have a sum, for each that lacks it, where that is a slip.
+/// So many rows have a sum, or its parts, for each that lacks them, where that is a slip.
 const FILLED_FOR_EACH_BLANK: usize = 4;

@@ -20,6 +20,8 @@ pub(super) struct WrongWeights {
 
 /// Fewer targets than this show no usual sum.
 const FEWEST_TARGETS: usize = 3;
+/// What weights add up to, in millionths: without the execution rate, and with it.
+const CUSTOMARY: [i128; 2] = [90_000_000, 100_000_000];
 
 /// The targets whose weights add up to something else than those of most targets of their kind.
 pub(super) fn wrong_weights(targets: &[Target]) -> Vec<WrongWeights> {
@@ -43,8 +45,10 @@ fn of_kind(targets: &[(usize, Weights)]) -> Vec<WrongWeights> {
     if having < FEWEST_TARGETS || 2 * having <= targets.len() {
         return Vec::new();
     }
-    // One that lacks a weight can have no more than the usual sum.
-    let is_wrong = |weights: &Weights| weights.sum > usual || (weights.is_whole && weights.sum != usual);
+    // One that lacks a weight can have no more than the usual sum; and one that lists the execution rate, or does not, is no mistake.
+    let is_customary = |sum: i128| CUSTOMARY.contains(&sum);
+    let is_right = |sum: i128| sum == usual || is_customary(sum) && is_customary(usual);
+    let is_wrong = |weights: &Weights| !is_right(weights.sum) && (weights.sum > usual || weights.is_whole);
     let wrong = targets.iter().filter(|(_, weights)| is_wrong(weights)).filter_map(|&(target, weights)| {
         let (sum, usual) = (Amount::from_scaled(weights.sum)?, Amount::from_scaled(usual)?);
         Some(WrongWeights { target, sum, usual, having })
@@ -95,7 +99,10 @@ mod tests {
         // One that lacks a weight may have lost it in reading…
         assert_eq!(wrong_weights(&[ninety(), ninety(), target(&[Some("40"), None, Some("20")]), ninety()]), []);
         // …but no weight makes less of what is too much.
-        assert_eq!(wrong_weights(&[ninety(), ninety(), target(&[Some("80"), None, Some("20")]), ninety()]).len(), 1);
+        assert_eq!(wrong_weights(&[ninety(), ninety(), target(&[Some("85"), None, Some("20")]), ninety()]).len(), 1);
+        // Four without the execution rate, and one that lists it.
+        let listing = target(&[Some("10"), Some("40"), Some("30"), Some("20")]);
+        assert_eq!(wrong_weights(&[ninety(), ninety(), ninety(), ninety(), listing]), []);
         // Two of each show nothing.
         let hundred = || target(&[Some("60"), Some("40")]);
         assert_eq!(wrong_weights(&[ninety(), ninety(), hundred(), hundred()]), []);

@@ -1,7 +1,7 @@
 //! What the text says beside its numbers: reasons that say the opposite of the change that they explain, or nothing, and numbers of line items.
 
-use crate::disclosure::{ChangeDirection, LineItem};
-use crate::grammar::{ChangeWords, key};
+use crate::disclosure::{ChangeDirection, LineItem, Table};
+use crate::grammar::{ChangeWords, Vocabulary, key};
 
 /// What is wrong with a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,25 @@ fn spending(reason: &str, words: &ChangeWords) -> Option<ChangeDirection> {
     let subject = of.iter().find_map(|word| clause.strip_suffix(word.as_str()))?;
     let is_of_spending = words.spending.iter().any(|word| subject.contains(word.as_str()));
     (is_of_spending && !reason.contains('年') && !has(&words.year_before)).then_some(way)
+}
+
+/// The tables with amounts of which their remark says that they are empty (故本表为空表), with that remark. One that says when they would be says nothing;
+/// `funds` are words that tell tables of one fund from those of others.
+pub(super) fn filled_despite_notes<'d>(tables: &'d [Table], vocabulary: &Vocabulary, funds: &[String]) -> Vec<(&'d Table, &'d str)> {
+    let says_empty = |note: &&String| {
+        let has = |words: &[String]| words.iter().any(|word| note.contains(word.as_str()));
+        has(&vocabulary.empty_tables) && !has(&vocabulary.conditions)
+    };
+    let has_amount = |table: &Table| {
+        let mut values = table.rows.iter().flat_map(|row| &row.values.0);
+        values.any(|(_, value)| value.amount().is_some_and(|amount| !amount.is_zero()))
+    };
+    // The remark of an empty table behind it can stand under a table where that one was not found.
+    let is_of_other =
+        |table: &Table, note: &str| funds.iter().any(|fund| note.contains(fund.as_str()) && !table.title.contains(fund.as_str()));
+    let wrong = tables.iter().filter_map(|table| Some((table, table.notes.iter().find(says_empty)?.as_str())));
+    let wrong = wrong.filter(|(table, note)| !is_of_other(table, note));
+    wrong.filter(|(table, _)| has_amount(table)).collect()
 }
 
 /// What is wrong with the number of a line item.

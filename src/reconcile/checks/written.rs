@@ -8,8 +8,9 @@ use super::across::{ByCode, Columns};
 use super::equation::{Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::stated;
+use super::subjects::{Meant, Subjects};
 use super::tables::View;
-use crate::disclosure::{CheckKind, Disclosure, LineItem, RowKind, Statement, Value};
+use crate::disclosure::{CheckKind, Disclosure, LineItem, RowKind, Value};
 use crate::grammar::{Expression, Identities, Lines, Relation, Term, WrittenEquation, key, label_key, ordinal};
 use crate::reconcile::outcome::Outcome;
 
@@ -30,7 +31,7 @@ pub(super) fn add_written(
     views: &[View<'_>],
     of: Option<Columns<'_>>,
     by_code: &ByCode<'_>,
-    written: &[WrittenEquation],
+    (written, subjects): (&[WrittenEquation], &Subjects<'_>),
     ledger: &Ledger,
     equations: &mut Equations,
 ) {
@@ -64,16 +65,26 @@ pub(super) fn add_written(
                 stated::add_classes(disclosure, views, section, &ways, (identity.kind, &name), ledger, equations);
             }
             ([whole @ Term::Text { .. }], [Term::Text { .. }, ..]) => {
-                stated::add_sums(&disclosure.statements, (whole, right), (identity.kind, &name), ledger, equations);
+                stated::add_sums((&disclosure.statements, subjects), (whole, right), (identity.kind, &name), ledger, equations);
             }
             ([text @ Term::Text { .. }], _) => {
                 let ways: Vec<Vec<At>> = std::iter::once(right).chain(or).filter_map(|terms| cells(views, terms, ledger)).collect();
-                add_statements(&disclosure.statements, (text, *relation, &ways), (identity.kind, &name), ledger, equations);
+                add_statements(
+                    (disclosure.statements.len(), subjects),
+                    (text, *relation, &ways),
+                    (identity.kind, &name),
+                    ledger,
+                    equations,
+                );
             }
             _ => {
                 if let (Some(left), Some(mut right)) = (cells(views, left, ledger), cells(views, right, ledger)) {
                     right.extend(parts_of_empty(&right, views, written, ledger));
-                    equations.add(identity.kind, &name, &left, *relation, right);
+                    if holds.terms().all(|term| matches!(term, Term::Cell { lines: Lines::Total(_), .. })) {
+                        equations.add_totals(identity.kind, &name, &left, *relation, right);
+                    } else {
+                        equations.add(identity.kind, &name, &left, *relation, right);
+                    }
                 }
             }
         }
@@ -85,7 +96,8 @@ fn holds_exactly(of: &Expression, views: &[View<'_>], ledger: &Ledger) -> bool {
     let sum = |terms: &[Term]| cells(views, terms, ledger).map(|cells| ledger.sum(&cells));
     let is_so = |right: &Vec<Term>| {
         let sides = sum(&of.left).zip(sum(right));
-        sides.is_some_and(|(left, right)| Outcome::of(of.relation, left - right, 0) == Outcome::Holds)
+        // Two that are left empty are the same, but say nothing.
+        sides.is_some_and(|(left, right)| left != 0 && right != 0 && Outcome::of(of.relation, left - right, 0) == Outcome::Holds)
     };
     std::iter::once(&of.right).chain(&of.or).any(is_so)
 }
@@ -101,19 +113,27 @@ fn named<'d>(list: &Term, disclosure: &'d Disclosure, ledger: &Ledger) -> Vec<(O
     }
 }
 
-/// Each statement of a subject against the lines: it counts in the way in which it adds up, if there is one.
+/// Each statement of a subject against the lines: it counts in the way in which it adds up, if there is one. One that is perhaps of something else is
+/// compared only then.
 fn add_statements(
-    statements: &[Statement],
+    (statements, subjects): (usize, &Subjects<'_>),
     (text, relation, ways): (&Term, Relation, &[Vec<At>]),
     (kind, name): (CheckKind, &Arc<Identity>),
     ledger: &Ledger,
     equations: &mut Equations,
 ) {
     let Some(first) = ways.first() else { return };
-    for (at, _) in statements.iter().enumerate().filter(|(_, statement)| text.is_said_of(&key(&statement.subject))) {
-        let at = ledger.statement(at);
-        let way = ways.iter().find(|way| ledger.amount(at) == Some(ledger.sum(way))).unwrap_or(first);
-        equations.add(kind, name, &[at], relation, way.iter().copied());
+    for statement in 0..statements {
+        let (at, meant) = (ledger.statement(statement), subjects.is_meant(statement, text));
+        let way = ways.iter().find(|way| ledger.amount(at) == Some(ledger.sum(way)));
+        let Some(way) = (match meant {
+            Meant::Yes => way.or(Some(first)),
+            Meant::Perhaps => way,
+            Meant::No => None,
+        }) else {
+            continue;
+        };
+        equations.add_totals(kind, name, &[at], relation, way.iter().copied());
     }
 }
 

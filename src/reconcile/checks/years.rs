@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::places::{Places, start};
 use super::sentences::Sentence;
-use crate::disclosure::{Statement, Where};
+use crate::disclosure::{DocumentKind, Statement, Where};
 use crate::grammar::{key, named_years};
 
 /// What is said to be of another year than the disclosure.
@@ -17,8 +17,8 @@ pub(super) struct WrongYear {
 }
 
 /// What is of another year, where most of its kind is of the year of the disclosure; `sections` are words of the headings that the form asks
-/// for: another heading can well be about another year.
-pub(super) fn wrong_years(places: &Places<'_, '_>, sections: &[String]) -> Vec<WrongYear> {
+/// for: another heading can well be about another year; `planned` are words for what was planned.
+pub(super) fn wrong_years(places: &Places<'_, '_>, sections: &[String], planned: &[String]) -> Vec<WrongYear> {
     let Places { disclosure, views, ledger } = *places;
     let Some(right) = disclosure.document.fiscal_year else { return Vec::new() };
     let mut wrong = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn wrong_years(places: &Places<'_, '_>, sections: &[String]) -> Vec<W
         let (name, scope, place) = (places.name(at), places.scope(at), places.place(at));
         WrongYear { name, scope, place, published, right }
     }));
-    wrong.extend(wrong_bases(places, right));
+    wrong.extend(wrong_bases(places, right, planned));
     let asked: Vec<String> = sections.iter().map(|section| key(section)).collect();
     let headings = disclosure.sections.iter().filter_map(|section| Some((only_year(&section.title)?, section)));
     let headings = headings.filter(|(_, section)| {
@@ -44,6 +44,15 @@ pub(super) fn wrong_years(places: &Places<'_, '_>, sections: &[String]) -> Vec<W
         let name = Sentence { en, zh: format!("表{}的标题《{}》", table.number, table.title) };
         WrongYear { name, scope: table.table.to_string(), place: table.rows.first().map(|row| row.place.clone()), published, right }
     }));
+    let projects = disclosure.projects.iter().enumerate().filter_map(|(at, of)| Some((only_year(of.period.as_deref()?)?, at)));
+    wrong.extend(of_other_years(projects, right).map(|(published, project)| {
+        let of = disclosure.projects.get(project).and_then(|of| of.name.as_deref()).unwrap_or_default();
+        let name = Sentence {
+            en: format!("the period of the text's project `{of}`"), zh: format!("文字说明的项目“{of}”的资金执行时间")
+        };
+        let at = ledger.project(project);
+        WrongYear { name, scope: places.scope(at), place: places.place(at), published, right }
+    }));
     let targets = disclosure.targets.iter().filter_map(|target| Some((target.fiscal_year?, target)));
     wrong.extend(of_other_years(targets, right).map(|(published, target)| {
         let of = target.project.as_deref().unwrap_or_default();
@@ -54,9 +63,16 @@ pub(super) fn wrong_years(places: &Places<'_, '_>, sections: &[String]) -> Vec<W
 }
 
 /// What is compared with another year than the one before: 比2024年预算增加 in the budget of 2024.
-fn wrong_bases(places: &Places<'_, '_>, year: u16) -> Vec<WrongYear> {
+fn wrong_bases(places: &Places<'_, '_>, year: u16, planned: &[String]) -> Vec<WrongYear> {
     let Places { disclosure, ledger, .. } = *places;
-    let base = |text: Option<&String>| named_years(text?).next().filter(|named| named.start == 0).map(|named| named.year);
+    let is_account = matches!(disclosure.document.kind, DocumentKind::DepartmentFinalAccount | DocumentKind::GovernmentFinalAccount);
+    let base = |text: Option<&String>| {
+        let text = text?;
+        // What was spent is rightly compared with what was planned for the same year; and any year can be looked back at but the year itself.
+        let is_plan = is_account && planned.iter().any(|word| text.contains(word.as_str()));
+        let named = named_years(text).next().filter(|named| named.start == 0 && !is_plan)?;
+        (named.year == year || named.year + 1 == year).then_some(named.year)
+    };
     let items =
         disclosure.line_items.iter().enumerate().filter_map(|(at, item)| Some((base(item.compared_to.as_ref())?, ledger.line_item(at))));
     let said: FxHashSet<_> = disclosure.line_items.iter().map(|item| start(&item.place)).collect();
