@@ -105,6 +105,7 @@ pub(super) fn causes(
         }
         // Changes of one worth that decide no common equation are as good as taken one after another.
         let mut decided: FxHashSet<u32> = FxHashSet::default();
+        let taken_before = causes.len();
         // Which of them mend an equation.
         let mut mending: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
         for (number, change) in best.iter().enumerate() {
@@ -138,6 +139,10 @@ pub(super) fn causes(
                 open.extend(changed.into_iter().filter(|at| !told.contains(at) && court.fails(*at)));
             }
             causes.push(cause);
+        }
+        // Each round takes one at least; should none of the best mend what is open, that is told as it is.
+        if causes.len() == taken_before {
+            break;
         }
     }
     // What several causes break together holds now.
@@ -272,6 +277,10 @@ impl<'e> Court<'e> {
         let mut best: Option<(Worth, Vec<Change>)> = None;
         let mut looked_at = self.looked_at;
         self.for_each_change(number, ledger, |by, is_removal| {
+            // A row taken out, or two cells changed, can mend others but not this one.
+            if by.len() > 1 && !self.mended(by).contains(&number) {
+                return;
+            }
             looked_at += by.iter().map(|&(at, _)| self.by_entry.of(at).len()).sum::<usize>();
             let worth = self.worth(by, is_removal, ledger);
             if worth.points <= 0 {
