@@ -27,7 +27,7 @@ pub use identities::{
 pub use identity::{Agreement, Identity, Relation, Scope};
 pub use key::{heading_key, key, label_key, short_name, strip_ordinal, title_key, without_year};
 pub use load::export;
-pub use narrative::{ChangeWords, LineItemWords, NarrativeWords, OperatorWords, ProjectFields, StatementWords, TEXT_UNIT, TemplateSign};
+pub use narrative::{ChangeWords, LineItemWords, NarrativeWords, OperatorWords, ProjectFields, TEXT_UNIT, TemplateSign};
 pub use ordinal::{Ordinal, ordinal};
 pub use vocabulary::Vocabulary;
 pub use year::{NamedYear, named_years, year_at_end};

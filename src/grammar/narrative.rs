@@ -39,6 +39,8 @@ pub struct OutlineWords {
     pub template_marks: Vec<String>,
     /// Several of these: the same.
     pub template_hints: Vec<String>,
+    /// In headings over amounts of another fund.
+    pub other_funds: Vec<String>,
     /// All of them, found in one pass.
     #[serde(skip)]
     signs: Option<AhoCorasick>,
@@ -116,8 +118,6 @@ pub struct GlossaryWords {
 pub struct LineItemWords {
     /// Words behind names in quotes, joined with strokes.
     pub subjects: Vec<String>,
-    /// In headings over items of another fund.
-    pub not_in: Vec<String>,
     /// Before the amount, anywhere in the item.
     pub amounts: Vec<String>,
     /// Before the amount, right behind the name.
@@ -156,6 +156,8 @@ pub struct ChangeWords {
     pub spent: Vec<String>,
     /// As before.
     pub unchanged: Vec<String>,
+    /// Before such a word: not so.
+    pub negations: Vec<String>,
     /// Before such a word: not quite.
     pub nearly: Vec<String>,
     /// Before a share of the whole.
@@ -182,8 +184,6 @@ pub struct StatementWords {
     pub in_front: Vec<String>,
     /// What is carried over from the year before.
     pub carried_over: Vec<String>,
-    /// In headings over amounts of another fund.
-    pub sections_of_another: Vec<String>,
 }
 
 /// Words of projects.

@@ -32,7 +32,7 @@ pub struct Vocabulary {
     pub notes: Vec<String>,
     /// Remarks that say that a table is empty, wherever they stand in a line.
     pub empty_notes: Vec<String>,
-    /// Of these, remarks about the whole table.
+    /// Remarks that say so of the whole of their own table.
     pub empty_tables: Vec<String>,
     /// In such a remark: it says only when the table would be empty.
     pub conditions: Vec<String>,
@@ -109,7 +109,7 @@ impl Vocabulary {
         let text = text.trim_start_matches(['（', '(', ' ']);
         self.notes.iter().any(|note| {
             text.strip_prefix(note.as_str()).is_some_and(|rest| rest.trim_start().starts_with(['：', ':', '１', '1', '.', '、']))
-        }) || (text.chars().count() <= 60 && self.empty_notes.iter().any(|note| text.contains(note.as_str())))
+        }) || (text.chars().count() <= 60 && self.empty_notes.iter().chain(&self.empty_tables).any(|note| text.contains(note.as_str())))
     }
 
     /// Can this text be the end of a table's title?

@@ -52,13 +52,15 @@ pub(super) fn change(text: &str, words: &NarrativeWords) -> Change {
         named.iter().find_map(|&(at, way, behind)| behind.filter(|(_, rest)| with_unit(rest)).map(|(amount, rest)| (way, amount, at, rest)))
     };
     let (amount, percent) = (first(&UNIT), first(&PERCENT));
-    // 持平 says that it is the same; 基本持平 does not.
-    let is_about = |at: usize| text.get(..at).is_some_and(|before| of.nearly.iter().any(|word| before.ends_with(word.as_str())));
-    let unchanged = first_of(text, &of.unchanged).map(|(at, _)| at).filter(|&at| !is_about(at));
-    let unchanged = unchanged.filter(|&at| named.first().is_none_or(|&(first, ..)| at < first));
+    // What is the same is said before any word for more or less.
+    let is_behind =
+        |at: usize, words: &[String]| text.get(..at).is_some_and(|before| words.iter().any(|word| before.ends_with(word.as_str())));
+    let is_first = |at: usize| named.first().is_none_or(|&(first, ..)| at < first);
+    let unchanged = first_of(text, &of.unchanged).map(|(at, _)| at).filter(|&at| is_first(at) && !is_behind(at, &of.negations));
     let against = match amount.or(percent) {
         Some((_, _, at, _)) => text.get(..at).and_then(|before| against(before, words)),
-        None => unchanged.and_then(|at| same_as(text.get(..at)?, words)),
+        // 持平 says that it is the same; 基本持平 does not.
+        None => unchanged.filter(|&at| !is_behind(at, &of.nearly)).and_then(|at| same_as(text.get(..at)?, words)),
     };
     // Only a percentage right behind the amount is of the same change.
     let is_next = |rest: &str, at: usize| {
@@ -109,7 +111,6 @@ fn against(before: &str, words: &NarrativeWords) -> Option<String> {
 /// What an amount is the same as, where that is all that stands before the word: `上年预算数` of 与上年预算数相等, not 编制口径 of 与上年编制口径相同.
 fn same_as(before: &str, words: &NarrativeWords) -> Option<String> {
     let of = &words.changes;
-    let before = of.nearly.iter().fold(before, |before, word| before.strip_suffix(word.as_str()).unwrap_or(before));
     let before = of.compared.iter().fold(before, |before, word| before.strip_suffix(word.as_str()).unwrap_or(before));
     let clause = before.rsplit(['，', ',', '。', '；', '、']).next()?;
     let name = of.comparing_clauses.iter().find_map(|word| clause.strip_prefix(word.as_str()))?;
@@ -210,7 +211,7 @@ mod tests {
         // Nearly the same, and something else that is.
         for text in ["，与上年基本持平", "，与上年编制口径相同", "，与2024年度支出总计相等", "，与上年相比，单位数量无变化"]
         {
-            assert_eq!(read(text).1, None, "{text}");
+            assert_eq!(read(text), same(None), "{text}");
         }
         assert_eq!(read("，较上年有所增加，收支结构保持不变"), (Some(ChangeDirection::Increase), None));
         assert_eq!(read("，较上年口径不相同"), (None, None));

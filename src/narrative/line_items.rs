@@ -23,7 +23,7 @@ pub(super) fn line_items(outline: &Outline, fiscal_year: Option<u16>, codes: &Co
     let mut section: Option<String> = None;
     let mut section_under: &[usize] = &[];
     let mut is_elsewhere = once_a_path(|path| {
-        outline.is_unfilled(path) || outline.above(path).any(|section| has_any(&section.title, &words.line_items.not_in))
+        outline.is_unfilled(path) || outline.above(path).any(|section| has_any(&section.title, &words.outline.other_funds))
     });
     for (path, paragraph) in &outline.body {
         if is_elsewhere(path) {

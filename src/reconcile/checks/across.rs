@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::equation::{Equations, Identity};
+use super::equation::{Basis, Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
 use crate::disclosure::{CheckKind, RowKind};
@@ -124,27 +124,23 @@ fn add_agreement(
     let cells = |rows: &[usize]| -> Vec<At> {
         columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
     };
-    // Nothing on the right: the other table does not list it.
-    let is_total = matches!(agreement.scope, Scope::Total | Scope::Line(_));
-    let mut add = |left: Vec<At>, right: Option<Vec<At>>, is_sum: bool| match right {
-        _ if left.is_empty() => {}
-        Some(right) if is_sum => equations.add_class(CheckKind::CrossTable, &name, &left, agreement.relation, right, &columns),
-        Some(right) if is_total => equations.add_totals(CheckKind::CrossTable, &name, &left, agreement.relation, right),
-        Some(right) => equations.add(CheckKind::CrossTable, &name, &left, agreement.relation, right),
-        None => equations.add_absent(CheckKind::CrossTable, &name, &left, agreement.relation, other.at),
+    let mut add = |basis: Basis, left: Vec<At>, right: Vec<At>| {
+        if !left.is_empty() {
+            equations.add_on(basis, (CheckKind::CrossTable, &name), &left, agreement.relation, right);
+        }
     };
     // Without a total line nothing tells whether all rows are there.
     let total = || view.total(own).map(|total| cells(&[total])).unwrap_or_default();
     match &agreement.scope {
         Scope::Total => {
             if let Some(right) = other.total(block).and_then(|row| ledger.cell(other.at, row, column)) {
-                add(total(), Some(vec![right]), false);
+                add(Basis::Totals, total(), vec![right]);
             }
         }
         Scope::Line(label) => {
             let line = other.rows(block).find(|(_, row)| label_key(&row.name) == *label);
             if let Some(right) = line.and_then(|(row, _)| ledger.cell(other.at, row, column)) {
-                add(total(), Some(vec![right]), false);
+                add(Basis::Totals, total(), vec![right]);
             }
         }
         Scope::Item => {
@@ -156,7 +152,7 @@ fn add_agreement(
                 match by_code.rows(other_at, block, code) {
                     Some(found) => {
                         let right = found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect();
-                        add(cells(rows), Some(right), !is_leaf());
+                        add(if is_leaf() { Basis::Printed } else { Basis::Sums(columns.clone()) }, cells(rows), right);
                     }
                     // A whole table would list it; but a line above others need not be there.
                     None if agreement.relation != Relation::AtLeast
@@ -164,7 +160,7 @@ fn add_agreement(
                         && is_leaf()
                         && !by_code.is_of_other_level(other_at, block, code) =>
                     {
-                        add(cells(rows), None, false);
+                        add(Basis::Absent(other.at), cells(rows), Vec::new());
                     }
                     None => {}
                 }
@@ -180,10 +176,8 @@ fn add_agreement(
                 let Some(found) = by_code.rows(other_at, block, of) else { continue };
                 let rows: Vec<usize> = rows.iter().copied().filter(|row| class(row) == Some(of)).collect();
                 let left: Vec<At> = columns.iter().flat_map(|&column| view.top(ledger, &rows, column)).collect();
-                let right = found.iter().filter_map(|&row| ledger.cell(other.at, row, column));
-                if !left.is_empty() {
-                    equations.add_class(CheckKind::CrossTable, &name, &left, agreement.relation, right, &columns);
-                }
+                let right = found.iter().filter_map(|&row| ledger.cell(other.at, row, column)).collect();
+                add(Basis::Sums(columns.clone()), left, right);
             }
         }
     }

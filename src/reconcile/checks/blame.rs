@@ -103,23 +103,22 @@ pub(super) fn causes(
         if best.is_empty() {
             break;
         }
+        // Which of them mend an equation: those that mend the same are rivals.
+        let mut mending: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+        for (number, change) in best.iter().enumerate() {
+            court.effects(&change.by).mended.into_iter().for_each(|at| mending.entry(at).or_default().push(number));
+        }
         // Changes of one worth that decide no common equation are as good as taken one after another.
         let mut decided: FxHashSet<u32> = FxHashSet::default();
         let taken_before = causes.len();
-        // Which of them mend an equation.
-        let mut mending: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
         for (number, change) in best.iter().enumerate() {
-            court.mended(&change.by).into_iter().for_each(|at| mending.entry(at).or_default().push(number));
-        }
-        for (number, change) in best.iter().enumerate() {
-            let over = court.decided(&change.by);
-            if over.iter().any(|at| decided.contains(at)) {
+            let effects = court.effects(&change.by);
+            if effects.decided().any(|at| decided.contains(&at)) {
                 continue;
             }
-            decided.extend(over);
-            let mended: Vec<u32> = court.mended(&change.by).into_iter().filter(|at| open.contains(at)).collect();
+            decided.extend(effects.decided());
+            let mended: Vec<u32> = effects.mended.into_iter().filter(|at| open.contains(at)).collect();
             let Some((&told_by, explains)) = mended.split_first() else { continue };
-            // Another change that is worth as much, and mends some of the same.
             let has_rival = mended.iter().filter_map(|at| mending.get(at)).flatten().any(|&other| other != number);
             // That one amount is at most another does not say how much it should be.
             let is_equality = mended.iter().any(|&at| equations.list().get(at as usize).is_some_and(Equation::is_equality));
@@ -163,13 +162,13 @@ fn join(equations: &Equations, by_entry: &ByEntry, causes: Vec<Cause>, (publishe
     // What one change of an amount would mend, of the causes that only one equation tells.
     let mut by_change: FxHashMap<(At, i128), Vec<usize>> = FxHashMap::default();
     for (number, cause) in causes.iter().enumerate().filter(|(_, cause)| cause.mends == 1 && cause.explains.is_empty()) {
-        let Some(equation) = equations.list().get(cause.told_by as usize).filter(|equation| equation.is_equality() && !equation.is_blank)
+        let Some(equation) = equations.list().get(cause.told_by as usize).filter(|equation| equation.is_equality() && !equation.is_blank())
         else {
             continue;
         };
         let (left, right) = equations.sides(equation, published);
         for at in equations.terms(equation).filter(|&at| published.is_filled(at)) {
-            let weight = by_entry.of(at).iter().find(|(of, _)| *of == cause.told_by).map_or(0, |&(_, weight)| weight);
+            let weight = by_entry.weight(at, cause.told_by);
             if weight != 0 && (right - left) % weight == 0 {
                 by_change.entry((at, (right - left) / weight)).or_default().push(number);
             }
@@ -214,6 +213,20 @@ struct Court<'e> {
     /// rows × identities do. What is open then is told as it is.
     looked_at: usize,
     most_looked_at: usize,
+}
+
+/// The equations whose outcome a change would alter.
+#[derive(Debug, Default)]
+struct Effects {
+    /// Those that fail and would not, in their order.
+    mended: Vec<u32>,
+    others: Vec<u32>,
+}
+
+impl Effects {
+    fn decided(&self) -> impl Iterator<Item = u32> + '_ {
+        self.mended.iter().chain(&self.others).copied()
+    }
 }
 
 /// Equations looked at for each term of an equation, at most. A disclosure with fifty findings needs about nine.
@@ -278,7 +291,7 @@ impl<'e> Court<'e> {
         let mut looked_at = self.looked_at;
         self.for_each_change(number, ledger, |by, is_removal| {
             // A row taken out, or two cells changed, can mend others but not this one.
-            if by.len() > 1 && !self.mended(by).contains(&number) {
+            if by.len() > 1 && !self.mends(number, by) {
                 return;
             }
             looked_at += by.iter().map(|&(at, _)| self.by_entry.of(at).len()).sum::<usize>();
@@ -325,11 +338,11 @@ impl<'e> Court<'e> {
     fn for_each_change(&self, number: u32, ledger: &Ledger, mut take: impl FnMut(&[(At, i128)], bool)) {
         let (Some(equation), Some(state)) = (self.equations.list().get(number as usize), self.state(number)) else { return };
         // A sum that is missing is no reason to change what is there.
-        if equation.is_blank {
+        if equation.is_blank() {
             return;
         }
         for at in self.equations.terms(equation) {
-            let weight = self.by_entry.of(at).iter().find(|(of, _)| *of == number).map_or(0, |&(_, weight)| weight);
+            let weight = self.by_entry.weight(at, number);
             if weight == 0 || state.difference % weight != 0 || !ledger.is_filled(at) {
                 continue;
             }
@@ -358,7 +371,7 @@ impl<'e> Court<'e> {
             }
             for other in self.equations.terms(equation).filter(|&other| other != at && ledger.is_filled(other)) {
                 // What the one adds the other takes away.
-                let against = self.by_entry.of(other).iter().find(|(of, _)| *of == number).map_or(0, |&(_, weight)| weight);
+                let against = self.by_entry.weight(other, number);
                 if against != 0 && (weight * by) % against == 0 {
                     let mut pair = [(at, by), (other, -weight * by / against)];
                     pair.sort_unstable();
@@ -396,9 +409,23 @@ impl<'e> Court<'e> {
     }
 
     /// The equations whose outcome a change would alter.
-    fn decided(&self, change: &[(At, i128)]) -> Vec<u32> {
-        let is_altered = |&(number, shift): &(u32, i128)| self.moved(number, shift).is_some_and(|(before, after)| before != after);
-        self.shifts(change).into_iter().filter(is_altered).map(|(number, _)| number).collect()
+    fn effects(&self, change: &[(At, i128)]) -> Effects {
+        let mut effects = Effects::default();
+        for (number, shift) in self.shifts(change) {
+            match self.moved(number, shift) {
+                Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)) => effects.mended.push(number),
+                Some((before, after)) if before != after => effects.others.push(number),
+                _ => {}
+            }
+        }
+        effects.mended.sort_unstable();
+        effects
+    }
+
+    /// Would a change mend a failing equation?
+    fn mends(&self, number: u32, change: &[(At, i128)]) -> bool {
+        let shift = change.iter().map(|&(at, by)| self.by_entry.weight(at, number) * by).sum();
+        matches!(self.moved(number, shift), Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)))
     }
 
     /// Would a sum that holds to the last digit hold but for rounding?
@@ -430,14 +457,5 @@ impl<'e> Court<'e> {
             self.shifts(change).into_iter().for_each(|(number, shift)| count(number, shift));
         }
         Worth { points, mends, is_removal, cells: Reverse(change.len()) }
-    }
-
-    /// The failing equations that a change mends.
-    fn mended(&self, change: &[(At, i128)]) -> Vec<u32> {
-        let is_mended =
-            |&(number, shift): &(u32, i128)| matches!(self.moved(number, shift), Some((Outcome::Fails, Outcome::Holds | Outcome::Rounded)));
-        let mut mended: Vec<u32> = self.shifts(change).into_iter().filter(is_mended).map(|(number, _)| number).collect();
-        mended.sort_unstable();
-        mended
     }
 }

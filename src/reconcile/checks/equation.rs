@@ -16,16 +16,23 @@ pub(super) struct Equation {
     left: Range<usize>,
     right: Range<usize>,
     relation: Relation,
-    /// The table that does not list what stands on the left.
-    pub(super) absent_from: Option<usize>,
-    /// Is either side what a publisher adds up, and can have rounded so that it fits?
-    pub(super) is_of_sums: bool,
-    /// Are both sides totals, each of which the publisher adds up from what it rounds?
-    is_of_totals: bool,
-    /// Is the left side a sum that is left empty, where its table has it otherwise?
-    pub(super) is_blank: bool,
-    /// The columns that count on the left of a sum over lines, filled or not.
-    pub(super) columns: Vec<usize>,
+    pub(super) basis: Basis,
+}
+
+/// What the sides of an equation are, which says how far rounding can part them and what it means if they differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// Amounts as they are printed.
+    Printed,
+    /// Totals, each of which the publisher adds up from what it rounds.
+    Totals,
+    /// A class, or another line that sums up others, in two tables or in text and table: each prints what it adds up, and some move a last digit so that
+    /// their lines make their total. With the columns that count on the left, filled or not.
+    Sums(Vec<usize>),
+    /// The right side is a table that does not list what stands on the left.
+    Absent(usize),
+    /// The left side is a sum that is left empty, though its parts are there and its table has it otherwise.
+    Blank,
 }
 
 /// What an equation is an instance of.
@@ -57,11 +64,23 @@ pub(super) struct Equations {
 }
 
 impl Equations {
-    /// Adds an equation.
+    /// Adds an equation between amounts as they are printed.
     pub(super) fn add(
         &mut self,
         kind: CheckKind,
         identity: &Arc<Identity>,
+        left: &[At],
+        relation: Relation,
+        right: impl IntoIterator<Item = At>,
+    ) {
+        self.add_on(Basis::Printed, (kind, identity), left, relation, right);
+    }
+
+    /// Adds an equation.
+    pub(super) fn add_on(
+        &mut self,
+        basis: Basis,
+        (kind, identity): (CheckKind, &Arc<Identity>),
         left: &[At],
         relation: Relation,
         right: impl IntoIterator<Item = At>,
@@ -71,67 +90,7 @@ impl Equations {
         let middle = self.terms.len();
         self.terms.extend(right);
         let (left, right) = (from..middle, middle..self.terms.len());
-        self.list.push(Equation {
-            kind,
-            identity: Arc::clone(identity),
-            left,
-            right,
-            relation,
-            absent_from: None,
-            is_of_sums: false,
-            is_of_totals: false,
-            is_blank: false,
-            columns: Vec::new(),
-        });
-    }
-
-    /// Adds that two totals are the same.
-    pub(super) fn add_totals(
-        &mut self,
-        kind: CheckKind,
-        identity: &Arc<Identity>,
-        left: &[At],
-        relation: Relation,
-        right: impl IntoIterator<Item = At>,
-    ) {
-        self.add(kind, identity, left, relation, right);
-        if let Some(added) = self.list.last_mut() {
-            added.is_of_totals = true;
-        }
-    }
-
-    /// Adds that a table does not list what stands elsewhere.
-    pub(super) fn add_absent(&mut self, kind: CheckKind, identity: &Arc<Identity>, left: &[At], relation: Relation, table: usize) {
-        self.add(kind, identity, left, relation, []);
-        if let Some(added) = self.list.last_mut() {
-            added.absent_from = Some(table);
-        }
-    }
-
-    /// Adds that a sum is left empty, though its parts are there and its table has it otherwise.
-    pub(super) fn add_blank(&mut self, identity: &Arc<Identity>, whole: At, parts: Vec<At>) {
-        self.add(CheckKind::RowSum, identity, &[whole], Relation::Equal, parts);
-        if let Some(added) = self.list.last_mut() {
-            added.is_blank = true;
-        }
-    }
-
-    /// Adds that a class, or another line that sums up others, is the same in two tables or in text and table: each prints what it adds up, and some
-    /// move a last digit so that their lines make their total.
-    pub(super) fn add_class(
-        &mut self,
-        kind: CheckKind,
-        identity: &Arc<Identity>,
-        left: &[At],
-        relation: Relation,
-        right: impl IntoIterator<Item = At>,
-        columns: &[usize],
-    ) {
-        self.add(kind, identity, left, relation, right);
-        if let Some(added) = self.list.last_mut() {
-            added.is_of_sums = true;
-            added.columns = columns.to_vec();
-        }
+        self.list.push(Equation { kind, identity: Arc::clone(identity), left, right, relation, basis });
     }
 
     pub(super) fn list(&self) -> &[Equation] {
@@ -169,8 +128,8 @@ impl Equations {
         match equation.kind {
             CheckKind::ColumnTotal | CheckKind::HierarchySum => Some((left, right)),
             // The lines of a class, against the class.
-            CheckKind::CrossTable if equation.is_of_sums && self.left(equation).len() > 1 => Some((right, left)),
-            CheckKind::NarrativeVsTable if equation.is_of_sums && self.right(equation).len() > 1 => Some((left, right)),
+            CheckKind::CrossTable if equation.is_of_sums() && self.left(equation).len() > 1 => Some((right, left)),
+            CheckKind::NarrativeVsTable if equation.is_of_sums() && self.right(equation).len() > 1 => Some((left, right)),
             _ => None,
         }
     }
@@ -202,17 +161,10 @@ impl Equations {
 
     fn state(&self, equation: &Equation, ledger: &Ledger) -> State {
         let (left, right) = (Side::new(self.left(equation), ledger), Side::new(self.right(equation), ledger));
-        let mut slack = left.halves.and(right.halves).slack(equation.is_of_sums || equation.is_of_totals);
-        let difference = left.sum - right.sum;
-        // Cutting off makes a number smaller; in a text, which adds nothing up, it is larger than the more precise one by rounding only.
-        let (coarse, fine) = if left.halves.coarsest > right.halves.coarsest { (&left, &right) } else { (&right, &left) };
-        let is_of_two = (coarse.halves.count, fine.halves.count) == (1, 1) && !equation.is_of_sums;
-        if is_of_two && coarse.is_text && coarse.halves.coarsest > fine.halves.coarsest && coarse.sum > fine.sum.max(0) {
-            slack = coarse.halves.coarsest + fine.halves.coarsest;
-        }
+        let (difference, slack) = (left.sum - right.sum, equation.slack(&left, &right));
         // An empty cell says nothing; a whole table that does not list a row says that there is none.
         let is_said = right.halves.count > 0 || self.right(equation).is_empty() || equation.kind == CheckKind::RowSum;
-        let is_vacuous = (left.halves.count == 0 && !equation.is_blank)
+        let is_vacuous = (left.halves.count == 0 && !equation.is_blank())
             || !is_said
             || (left.sum == 0 && right.sum == 0)
             || !self.is_of_one_unit(equation, (&left, &right), ledger);
@@ -290,7 +242,6 @@ impl Side {
         for Entry { place, amount, half, has_unit, .. } in terms.iter().filter_map(|&at| ledger.get(at)) {
             side.has_units &= has_unit;
             side.is_text &= !matches!(place, Place::Cell(..));
-            side.is_text &= !matches!(place, Place::Cell(..));
             if let Some(amount) = amount {
                 side.sum += amount;
                 side.halves = side.halves.and(Halves { count: 1, sum: *half, coarsest: *half, finest: *half });
@@ -318,21 +269,52 @@ impl Halves {
             finest: self.finest.min(other.finest),
         }
     }
-
-    /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it, unless each is a sum.
-    fn slack(self, is_of_sums: bool) -> i128 {
-        if self.count > 2 || is_of_sums && self.coarsest == self.finest {
-            self.sum
-        } else if self.count > 0 && self.coarsest > self.finest {
-            // Rounded, or cut off: both are common.
-            2 * self.coarsest
-        } else {
-            0
-        }
-    }
 }
 
 impl Equation {
+    /// Is either side what a publisher adds up, and can have rounded so that it fits?
+    pub(super) fn is_of_sums(&self) -> bool {
+        matches!(self.basis, Basis::Sums(_))
+    }
+
+    /// Is the left side left empty?
+    pub(super) fn is_blank(&self) -> bool {
+        self.basis == Basis::Blank
+    }
+
+    /// The table that does not list what stands on the left.
+    pub(super) fn absent_from(&self) -> Option<usize> {
+        match self.basis {
+            Basis::Absent(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The columns that count on the left of a sum over lines.
+    pub(super) fn columns(&self) -> &[usize] {
+        match &self.basis {
+            Basis::Sums(columns) => columns,
+            _ => &[],
+        }
+    }
+
+    /// How far rounding can part the sides. One number printed twice to one precision cannot differ by it, unless each is a sum.
+    fn slack(&self, left: &Side, right: &Side) -> i128 {
+        let all = left.halves.and(right.halves);
+        let is_added_up = matches!(self.basis, Basis::Sums(_) | Basis::Totals);
+        if all.count > 2 || is_added_up && all.coarsest == all.finest {
+            return all.sum;
+        }
+        if all.count == 0 || all.coarsest == all.finest {
+            return 0;
+        }
+        // Rounded, or cut off: both are common. But cutting off makes a number smaller; in a text, which adds nothing up, it is larger than the more
+        // precise one by rounding only.
+        let (coarse, fine) = if left.halves.coarsest > right.halves.coarsest { (left, right) } else { (right, left) };
+        let is_rounded_up = coarse.is_text && !self.is_of_sums() && coarse.sum > fine.sum.max(0);
+        if is_rounded_up { all.sum } else { 2 * all.coarsest }
+    }
+
     /// Does it say that two sums are the same?
     pub(super) fn is_equality(&self) -> bool {
         self.relation == Relation::Equal
@@ -359,7 +341,13 @@ impl ByEntry {
         self.ends.len()
     }
 
-    /// The equations over an entry, with its weight in each.
+    /// How often an entry counts in an equation's `left − right`.
+    pub(super) fn weight(&self, at: At, number: u32) -> i128 {
+        let of = self.of(at);
+        of.binary_search_by_key(&number, |&(number, _)| number).ok().and_then(|found| of.get(found)).map_or(0, |&(_, weight)| weight)
+    }
+
+    /// The equations over an entry in their order, with its weight in each.
     pub(super) fn of(&self, at: At) -> &[(u32, i128)] {
         let at = at as usize;
         let (Some(&start), Some(&end)) = (self.starts.get(at), self.ends.get(at)) else { return &[] };

@@ -88,16 +88,20 @@ fn hierarchy(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<Identi
     let by_code = (!view.is_ordered(block)).then(|| by_code(view, &rows));
     for (at, &row) in rows.iter().enumerate() {
         let Some(code) = view.code(row) else { continue };
-        let is_below = |other: &str| other.len() > code.len() && other.starts_with(code);
-        let behind = || rows.get(at + 1..).unwrap_or_default().iter().copied();
-        let mut below: Vec<usize> = behind().take_while(|&row| view.code(row).is_some_and(is_below)).collect();
-        // Where codes stand in any order, those below one are all that begin with it.
-        if let Some(by_code) = &by_code {
-            let from = by_code.partition_point(|&(other, _)| other <= code);
-            let those = by_code.get(from..).unwrap_or_default().iter().take_while(|(other, _)| other.starts_with(code));
-            below = those.map(|&(_, row)| row).collect();
-            below.sort_unstable();
-        }
+        let below = match &by_code {
+            None => {
+                let is_below = |row: &&usize| view.code(**row).is_some_and(|other| other.len() > code.len() && other.starts_with(code));
+                rows.get(at + 1..).unwrap_or_default().iter().take_while(is_below).copied().collect()
+            }
+            // Where codes stand in any order, those below one are all that begin with it.
+            Some(by_code) => {
+                let from = by_code.partition_point(|&(other, _)| other <= code);
+                let those = by_code.get(from..).unwrap_or_default().iter().take_while(|(other, _)| other.starts_with(code));
+                let mut below: Vec<usize> = those.map(|&(_, row)| row).collect();
+                below.sort_unstable();
+                below
+            }
+        };
         if below.is_empty() {
             continue;
         }

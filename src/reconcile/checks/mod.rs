@@ -118,7 +118,7 @@ impl<'d> Case<'d> {
             }
         }
         let ledger = Ledger::new(disclosure);
-        let subjects = Subjects::new(disclosure, &grammars.narrative.statements);
+        let subjects = Subjects::new(disclosure, &grammars.narrative);
         let equations = equations(disclosure, &views, (grammars, &subjects), &ledger);
         let states = equations.states(&ledger);
         Self { disclosure, form, grammars, views, misnamed, subjects, ledger, equations, states }
@@ -139,7 +139,7 @@ impl<'d> Case<'d> {
         report.add_reasons(&self.grammars.narrative.changes);
         report.add_numbers();
         report.add_allocations(&self.grammars.narrative.projects.not_added);
-        report.add_empty_notes(&self.grammars.vocabulary, &self.grammars.narrative.statements.sections_of_another);
+        report.add_empty_notes(&self.grammars.vocabulary, &self.grammars.narrative.outline.other_funds);
         report.add_includes(self.grammars);
         report.add_shares(&self.grammars.identities.wholes);
         report.add_completions();

@@ -28,7 +28,7 @@ pub(super) fn proofs(
         } else {
             for equation in cause.equations().filter_map(|at| equations.list().get(at as usize)) {
                 // What is missing contradicts nothing that is there.
-                if equation.is_blank {
+                if equation.is_blank() {
                     continue;
                 }
                 let is_short = equation.kind == CheckKind::RowSum || equations.terms(equation).count() == 2;

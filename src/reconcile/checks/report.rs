@@ -85,7 +85,7 @@ impl<'r, 'd> Report<'r, 'd> {
             }
             // Where a class is off by as much as one of its lines, that is the reason.
             if let Some(of) = self.in_class(cause) {
-                finding.because_of = finding.because_of.or_else(|| of_classes.get(&of).copied().filter(|_| equation.is_of_sums));
+                finding.because_of = finding.because_of.or_else(|| of_classes.get(&of).copied().filter(|_| equation.is_of_sums()));
                 of_classes.entry(of).or_insert(number);
             }
             let (scope, verdict) = (finding.scope.clone(), finding.verdict);
@@ -135,11 +135,11 @@ impl<'r, 'd> Report<'r, 'd> {
         let (Sentence { en, zh }, told) = match (published, right) {
             (Some(_), Some(_)) if is_repeated => (sentences::repeated(&name, &sides), (published, None)),
             (Some(_), Some(_)) => (sentences::wrong_value(&name, (published, right), cause.mends, &sides), (published, right)),
-            _ if equation.is_blank => (sentences::blank(&name, &sides), (None, sides.right)),
+            _ if equation.is_blank() => (sentences::blank(&name, &sides), (None, sides.right)),
             _ if self.is_undivided(equation) => (sentences::undivided(&name, &sides), (sides.left, sides.right)),
             _ => match &namesake {
                 Some(code) => (sentences::namesake(&name, &sides, code), (sides.left, sides.right)),
-                None => (sentences::unexplained(&name, &sides, equation.absent_from.is_some()), (sides.left, sides.right)),
+                None => (sentences::unexplained(&name, &sides, equation.absent_from().is_some()), (sides.left, sides.right)),
             },
         };
         let difference = told.0.zip(told.1).and_then(|(a, b)| Amount::from_scaled(a.scaled() - b.scaled()));
@@ -156,7 +156,7 @@ impl<'r, 'd> Report<'r, 'd> {
             message_zh: zh,
             suggestion: right
                 .filter(|_| !is_repeated)
-                .or(sides.right.filter(|_| equation.is_blank))
+                .or(sides.right.filter(|_| equation.is_blank()))
                 .map(Suggestion::Amount)
                 .or(namesake.map(Suggestion::Text)),
             because_of: None,
@@ -177,12 +177,10 @@ impl<'r, 'd> Report<'r, 'd> {
         let Place::LineItem(item) = ledger.get(at)?.place else { return None };
         let item = disclosure.line_items.get(item)?;
         let amount = ledger.amount(at).filter(|&amount| amount != 0)?;
-        let namesakes = self.namesakes.get_or_init(|| namesakes(&self.places));
-        let codes = namesakes.get(&(short_name(&item.item_name), amount))?.iter();
-        let mut others = codes.filter(|code| Some(**code) != item.code.as_deref());
-        let other = *others.next()?;
-        let is_said = disclosure.line_items.iter().any(|of| of.code.as_deref() == Some(other));
-        (others.next().is_none() && !is_said).then(|| other.to_owned())
+        match self.namesakes.get_or_init(|| namesakes(&self.places)).get(&(short_name(&item.item_name), amount))?.as_slice() {
+            &[code] => Some(code.to_owned()),
+            _ => None,
+        }
     }
 
     /// Is it a sum over columns of which none is filled?
@@ -296,14 +294,15 @@ impl<'r, 'd> Report<'r, 'd> {
     }
 }
 
-/// The codes of items by their names and amounts.
+/// The codes of items by their names and amounts: those of which no line item speaks.
 type Namesakes<'d> = FxHashMap<(String, i128), Vec<&'d str>>;
 
 fn namesakes<'d>(places: &Places<'_, 'd>) -> Namesakes<'d> {
+    let said: FxHashSet<&str> = places.disclosure.line_items.iter().filter_map(|item| item.code.as_deref()).collect();
     let mut found: Namesakes<'d> = FxHashMap::default();
     for (table, of) in places.disclosure.tables.iter().enumerate() {
         for (at, row) in of.rows.iter().enumerate().filter(|(_, row)| row.code_level == Some(CodeLevel::Item)) {
-            let Some(code) = row.code.as_deref() else { continue };
+            let Some(code) = row.code.as_deref().filter(|code| !said.contains(code)) else { continue };
             let cells = (0..row.values.0.len()).filter_map(|column| places.ledger.cell(table, at, column));
             let mut amounts: Vec<i128> = cells.filter_map(|at| places.ledger.amount(at)).collect();
             amounts.sort_unstable();

@@ -1,4 +1,5 @@
-//! Findings of what the text says of its amounts: changes, shares, completions, years, the weights of targets.
+//! Findings of what the text says of its amounts (changes, shares, completions, years, allocations of projects, the weights of targets), and of remarks
+//! about tables.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::equation::{Equations, Identity};
+use super::equation::{Basis, Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::subjects::{Meant, Subjects};
 use super::tables::View;
@@ -72,7 +72,7 @@ pub(super) fn add_classes_of_two(
     let [left, right] = of;
     for class in left.classes.keys() {
         if let (OfClass::All(left), OfClass::All(right)) = (left.of(class, ledger), right.of(class, ledger)) {
-            equations.add_class(kind, name, &left, Relation::Equal, right, &[]);
+            equations.add_on(Basis::Sums(Vec::new()), (kind, name), &left, Relation::Equal, right);
         }
     }
 }
@@ -126,7 +126,7 @@ pub(super) fn add_classes(
         let is_one = compared.iter().all(|lines| compared.first().is_some_and(|first| ledger.sum(first) == ledger.sum(lines)));
         let nearest = compared.into_iter().min_by_key(difference);
         if let Some(nearest) = nearest.filter(|nearest| difference(nearest) == 0 || is_one && !is_unknown) {
-            equations.add_class(kind, name, &[at], Relation::Equal, nearest, &[]);
+            equations.add_on(Basis::Sums(Vec::new()), (kind, name), &[at], Relation::Equal, nearest);
         }
     }
 }

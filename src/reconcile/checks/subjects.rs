@@ -3,14 +3,14 @@
 use rustc_hash::FxHashSet;
 
 use super::stated::sections;
-use crate::disclosure::Disclosure;
-use crate::grammar::{StatementWords, Term, key, named_years};
+use crate::disclosure::{Disclosure, Statement};
+use crate::grammar::{NarrativeWords, Term, key, named_years};
 
 /// The subjects of all statements.
 pub(super) struct Subjects<'d> {
     of: Vec<Subject>,
     agency: String,
-    words: &'d StatementWords,
+    words: &'d NarrativeWords,
 }
 
 struct Subject {
@@ -30,11 +30,11 @@ pub(super) enum Meant {
 }
 
 impl<'d> Subjects<'d> {
-    pub(super) fn new(disclosure: &Disclosure, words: &'d StatementWords) -> Self {
+    pub(super) fn new(disclosure: &Disclosure, words: &'d NarrativeWords) -> Self {
         let year = disclosure.document.fiscal_year;
         let of_other_fund: FxHashSet<String> =
-            words.sections_of_another.iter().flat_map(|word| sections(&disclosure.sections, word)).collect();
-        let subject = |of: &crate::disclosure::Statement| Subject {
+            words.outline.other_funds.iter().flat_map(|word| sections(&disclosure.sections, word)).collect();
+        let subject = |of: &Statement| Subject {
             key: key(&of.subject),
             is_of_other_year: year.is_some_and(|year| named_years(&of.subject).any(|named| named.year != year)),
             is_of_other_fund: of_other_fund.contains(&of.section),
@@ -55,7 +55,7 @@ impl<'d> Subjects<'d> {
     pub(super) fn is_meant(&self, statement: usize, text: &Term) -> Meant {
         let Some(of) = self.of.get(statement) else { return Meant::No };
         let Some(before) = text.before_words(&of.key) else { return Meant::No };
-        let is_of_other_fund = of.is_of_other_fund && !text.names_one_of(&self.words.sections_of_another);
+        let is_of_other_fund = of.is_of_other_fund && !text.names_one_of(&self.words.outline.other_funds);
         if of.is_of_other_year || is_of_other_fund || !self.is_of_agency(before) { Meant::Perhaps } else { Meant::Yes }
     }
 
@@ -65,7 +65,7 @@ impl<'d> Subjects<'d> {
         if !self.agency.is_empty() {
             name = name.replace(&self.agency, "");
         }
-        for word in &self.words.in_front {
+        for word in &self.words.statements.in_front {
             name = name.replace(word.as_str(), "");
         }
         let mut agency = self.agency.chars();
@@ -74,7 +74,7 @@ impl<'d> Subjects<'d> {
 
     /// Does a statement say what is carried over?
     pub(super) fn is_carried_over(&self, statement: usize) -> bool {
-        self.words.carried_over.iter().any(|word| self.key(statement).contains(word.as_str()))
+        self.words.statements.carried_over.iter().any(|word| self.key(statement).contains(word.as_str()))
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
     fn a_total_is_of_the_agency_whatever_it_calls_itself() {
         let grammars = Grammars::built_in().expect("the built-in grammars load");
         let is_its = |agency: &str, before: &str| {
-            let subjects = Subjects { of: Vec::new(), agency: key(agency), words: &grammars.narrative.statements };
+            let subjects = Subjects { of: Vec::new(), agency: key(agency), words: &grammars.narrative };
             subjects.is_of_agency(&key(before))
         };
         // As published in Jiangsu, Shanghai and Xinjiang.

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::equation::{Equations, Identity};
-use super::ledger::{At, Ledger, Place};
+use super::equation::{Basis, Equations, Identity};
+use super::ledger::{At, Ledger};
 use super::lines;
 use crate::disclosure::{CheckKind, Disclosure, Row, RowKind, Table, Value};
 use crate::grammar::{Block, Column, ColumnKind, Form, Identities, Relation, TableForm, Vocabulary, key, label_key};
@@ -32,16 +32,20 @@ impl<'d> View<'d> {
         let codes = table.rows.iter().map(|row| row.code.clone()).collect();
         let is_subtotal = |row: &Row| row.code.is_none() && vocabulary.is_subtotal(&key(&row.name));
         let subtotals = table.rows.iter().enumerate().filter(|(_, row)| is_subtotal(row)).map(|(at, _)| at).collect();
-        let is_ordered = |block: usize| {
-            let of_block = table.rows.iter().zip(&blocks).filter(|(_, of)| **of == Some(block));
-            let mut codes: Vec<&str> = of_block.filter_map(|(row, _)| row.code.as_deref()).collect();
-            // One that lists its codes again and again, unit by unit, has what is below a code behind it too.
+        let mut by_block: Vec<Vec<&str>> = vec![Vec::new(); form.blocks.len()];
+        for (row, block) in table.rows.iter().zip(&blocks) {
+            if let (Some(of), Some(code)) = (block.and_then(|block| by_block.get_mut(block)), row.code.as_deref()) {
+                of.push(code);
+            }
+        }
+        // One that lists its codes again and again, unit by unit, has what is below a code behind it too.
+        let is_ordered = |mut codes: Vec<&str>| {
             codes.is_sorted() || {
                 codes.sort_unstable();
                 codes.windows(2).any(|pair| pair.first() == pair.last())
             }
         };
-        let is_ordered = (0..form.blocks.len()).map(is_ordered).collect();
+        let is_ordered = by_block.into_iter().map(is_ordered).collect();
         Self { at, table, form, index, blocks, codes, misnamed: FxHashSet::default(), subtotals, is_ordered }
     }
 
@@ -70,11 +74,6 @@ impl<'d> View<'d> {
     /// Is a line the total of a part (小计)?
     pub(super) fn is_subtotal(&self, row: usize) -> bool {
         self.subtotals.contains(&row)
-    }
-
-    /// Is a cell one of such a line?
-    pub(super) fn is_subtotal_cell(&self, at: At, ledger: &Ledger) -> bool {
-        matches!(ledger.get(at).map(|entry| entry.place), Some(Place::Cell(table, row, _)) if table == self.at && self.is_subtotal(row))
     }
 
     /// Is a line a total, of the whole or of a part?
@@ -113,9 +112,7 @@ impl<'d> View<'d> {
         }
         found
     }
-}
 
-impl View<'_> {
     /// The same, where what a line sums up can stand anywhere.
     fn top_of_unordered(&self, ledger: &Ledger, rows: &[usize], column: usize) -> Vec<At> {
         let filled = rows.iter().filter_map(|&row| Some((row, ledger.cell(self.at, row, column).filter(|&at| ledger.is_filled(at))?)));
@@ -248,7 +245,7 @@ fn row_sums(view: &View<'_>, focus: Focus<'_>, ledger: &Ledger, equations: &mut 
         blank.retain(|&(row, _)| parts(row).any(|at| ledger.amount(at).is_some_and(|amount| amount != 0)));
         if blank.len() * FILLED_FOR_EACH_BLANK <= filled {
             for (row, whole) in blank {
-                equations.add_blank(&name, whole, parts(row).collect());
+                equations.add_on(Basis::Blank, (CheckKind::RowSum, &name), &[whole], Relation::Equal, parts(row));
             }
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn add(view: &View<'_>, block: usize, columns: &[usize], name: &Arc<I
     }
     let of = if subtotals == 0 { Subtotals::Other } else { subtotals_of(view, &rows, columns, stands_first, ledger) };
     for &column in columns {
-        for (total, parts) in sums(view, &rows, column, (of, stands_first), ledger) {
+        for Sum { total, parts, .. } in sums(view, &rows, column, (of, stands_first), ledger) {
             equations.add(CheckKind::ColumnTotal, name, &[total], Relation::Equal, parts);
         }
     }
@@ -66,13 +66,12 @@ fn subtotals_of(view: &View<'_>, rows: &[usize], columns: &[usize], stands_first
     let is_usual = |of: Subtotals| {
         let (mut all, mut right) = (0, 0);
         for &column in columns {
-            for (total, parts) in sums(view, rows, column, (of, stands_first), ledger) {
-                let Some(entry) = ledger.get(total).filter(|_| view.is_subtotal_cell(total, ledger)) else { continue };
-                let (Some(amount), slack) = (entry.amount, entry.half * i128::try_from(parts.len() + 1).unwrap_or(i128::MAX)) else {
-                    continue;
-                };
+            for Sum { row, total, parts } in sums(view, rows, column, (of, stands_first), ledger) {
+                let Some(entry) = ledger.get(total).filter(|_| view.is_subtotal(row)) else { continue };
+                let Some(amount) = entry.amount else { continue };
+                let slack: i128 = parts.iter().filter_map(|&part| Some(ledger.get(part)?.half)).sum();
                 all += 1;
-                right += usize::from((ledger.sum(&parts) - amount).abs() <= slack);
+                right += usize::from((ledger.sum(&parts) - amount).abs() <= slack + entry.half);
             }
         }
         2 * right > all
@@ -80,14 +79,16 @@ fn subtotals_of(view: &View<'_>, rows: &[usize], columns: &[usize], stands_first
     [Subtotals::OwnLines, Subtotals::AllSoFar].into_iter().find(|&of| is_usual(of)).unwrap_or(Subtotals::Other)
 }
 
-/// The filled total lines of a column, in the order of some rows, each with what it sums up.
-fn sums(
-    view: &View<'_>,
-    rows: &[usize],
-    column: usize,
-    (subtotals, stands_first): (Subtotals, bool),
-    ledger: &Ledger,
-) -> Vec<(At, Vec<At>)> {
+/// A total line of a column.
+struct Sum {
+    row: usize,
+    total: At,
+    /// What it sums up.
+    parts: Vec<At>,
+}
+
+/// The filled total lines of a column, in the order of some rows.
+fn sums(view: &View<'_>, rows: &[usize], column: usize, (subtotals, stands_first): (Subtotals, bool), ledger: &Ledger) -> Vec<Sum> {
     let mut found = Vec::new();
     let mut pending: Vec<usize> = Vec::new();
     let mut before: Vec<At> = Vec::new();
@@ -114,12 +115,12 @@ fn sums(
             // Where it is empty, the lines stand for it.
             (false, _) => before.extend(lines),
             (true, true) => {
-                found.push((total, lines));
+                found.push(Sum { row, total, parts: lines });
                 before.push(total);
             }
             (true, false) => {
                 before.extend(lines);
-                found.push((total, std::mem::replace(&mut before, vec![total])));
+                found.push(Sum { row, total, parts: std::mem::replace(&mut before, vec![total]) });
             }
         }
     }

@@ -14,7 +14,7 @@ impl Report<'_, '_> {
     pub(super) fn verdict(&self, cause: &Cause, equation: &Equation) -> Verdict {
         let is_exact = self.places.is_exact();
         // In recognised text the amount of an empty cell can be lost.
-        if equation.is_blank {
+        if equation.is_blank() {
             return if is_exact { Verdict::Publication } else { Verdict::Extraction };
         }
         let cells: Vec<At> = match &cause.change {
@@ -47,12 +47,12 @@ impl Report<'_, '_> {
         // has alike is all there, a sum is not.
         let is_of_lines = matches!(equation.kind, CheckKind::CrossTable | CheckKind::NarrativeVsTable)
             && self.is_of_one_line(equation)
-            && equation.absent_from.is_none_or(|table| self.is_closed(table));
+            && equation.absent_from().is_none_or(|table| self.is_closed(table));
         let doubtful = self.equations.terms(equation).chain(cells).filter(|&at| !(is_of_lines && self.is_vouched_for(at)));
         let mut tables = doubtful.filter_map(|at| self.places.table(at));
         let has_total = |table: &Table| table.rows.iter().any(|row| row.kind == RowKind::Total);
         // Of a class there is one line in either: none can have been lost.
-        let is_one_class = equation.is_of_sums && is_of_lines && self.equations.terms(equation).count() == 2;
+        let is_one_class = equation.is_of_sums() && is_of_lines && self.equations.terms(equation).count() == 2;
         let is_summed = !is_one_class
             && matches!(
                 equation.kind,
@@ -112,7 +112,7 @@ impl Report<'_, '_> {
         let Some((place, side)) = sides.into_iter().enumerate().find(|(_, side)| side.contains(&at)) else { return false };
         let mut counted: Vec<_> = side.iter().filter_map(|&at| self.places.cell(at)).map(|(.., column)| column).collect();
         if place == 0 {
-            counted.extend(equation.columns.iter().filter_map(|&column| self.places.column(at, column)));
+            counted.extend(equation.columns().iter().filter_map(|&column| self.places.column(at, column)));
         }
         let columns = self.places.open_columns(at);
         columns.is_some_and(|columns| columns.iter().all(|open| counted.iter().any(|column| **column == **open))) && self.is_vouched_for(at)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::across::{ByCode, Columns};
-use super::equation::{Equations, Identity};
+use super::equation::{Basis, Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::stated;
 use super::subjects::{Meant, Subjects};
@@ -80,11 +80,9 @@ pub(super) fn add_written(
             _ => {
                 if let (Some(left), Some(mut right)) = (cells(views, left, ledger), cells(views, right, ledger)) {
                     right.extend(parts_of_empty(&right, views, written, ledger));
-                    if holds.terms().all(|term| matches!(term, Term::Cell { lines: Lines::Total(_), .. })) {
-                        equations.add_totals(identity.kind, &name, &left, *relation, right);
-                    } else {
-                        equations.add(identity.kind, &name, &left, *relation, right);
-                    }
+                    let is_of_totals = holds.terms().all(|term| matches!(term, Term::Cell { lines: Lines::Total(_), .. }));
+                    let basis = if is_of_totals { Basis::Totals } else { Basis::Printed };
+                    equations.add_on(basis, (identity.kind, &name), &left, *relation, right);
                 }
             }
         }
@@ -133,7 +131,7 @@ fn add_statements(
         }) else {
             continue;
         };
-        equations.add_totals(kind, name, &[at], relation, way.iter().copied());
+        equations.add_on(Basis::Totals, (kind, name), &[at], relation, way.iter().copied());
     }
 }
 
