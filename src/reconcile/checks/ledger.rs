@@ -79,7 +79,10 @@ pub(super) fn text_factor() -> i128 {
 
 impl Ledger {
     pub(super) fn new(disclosure: &Disclosure) -> Self {
-        let mut ledger = Self::default();
+        let cells: usize = disclosure.tables.iter().flat_map(|table| &table.rows).map(|row| row.values.0.len()).sum();
+        let in_text =
+            disclosure.line_items.len() * 2 + disclosure.statements.len() + disclosure.targets.len() * 3 + disclosure.projects.len();
+        let mut ledger = Self { entries: Vec::with_capacity(cells + in_text), ..Self::default() };
         for (at, table) in disclosure.tables.iter().enumerate() {
             ledger.add_table(at, table);
         }

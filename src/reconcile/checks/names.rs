@@ -53,9 +53,10 @@ pub(super) struct CalledOtherwise {
 
 /// Finds the line items whose class or section has another name in all tables that print it.
 pub(super) fn called_otherwise(views: &[View<'_>], line_items: &[LineItem]) -> Vec<CalledOtherwise> {
-    let rows: Vec<Coded<'_>> = views.iter().enumerate().flat_map(|(at, view)| coded_rows(at, view)).collect();
+    let is_asked = |set: &str, code: &str| set == FUNCTIONAL && matches!(code.len(), 3 | 5);
+    let rows: Vec<Coded<'_>> = views.iter().enumerate().flat_map(|(at, view)| coded_rows(at, view, is_asked)).collect();
     let mut names: FxHashMap<&str, Vec<&Coded<'_>>> = FxHashMap::default();
-    for row in rows.iter().filter(|row| row.set == FUNCTIONAL && !row.name.is_empty()) {
+    for row in rows.iter().filter(|row| !row.name.is_empty()) {
         names.entry(row.code).or_default().push(row);
     }
     let mut found = Vec::new();
@@ -108,7 +109,7 @@ struct Printed<'v> {
 
 /// Finds such rows. What speaks for another code or name must be printed elsewhere in the disclosure, or in the publications behind the year's list.
 pub(super) fn misnamed(views: &[View<'_>], line_items: &[LineItem], grammars: &Grammars, year: Option<u16>) -> Vec<Misnamed> {
-    let rows: Vec<Coded<'_>> = views.iter().enumerate().flat_map(|(at, view)| coded_rows(at, view)).collect();
+    let rows: Vec<Coded<'_>> = views.iter().enumerate().flat_map(|(at, view)| coded_rows(at, view, |_, _| true)).collect();
     let printed = Printed::new(&rows);
     let known = |row: &Coded<'_>| {
         let entry = grammars.catalogue(row.set)?.name_in(Code::parse(row.code)?, year)?;
@@ -219,14 +220,15 @@ pub(super) fn stands_among(view: &View<'_>, row: usize, code: &str) -> bool {
     is_kin(row.checked_sub(1)) || is_kin(Some(row + 1))
 }
 
-/// The rows of a table that have codes.
-fn coded_rows<'v>(at: usize, view: &'v View<'_>) -> impl Iterator<Item = Coded<'v>> {
+/// The rows of a table that have codes, of the sets and codes that are asked for.
+fn coded_rows<'v>(at: usize, view: &'v View<'_>, is_asked: impl Fn(&str, &str) -> bool) -> impl Iterator<Item = Coded<'v>> {
     let rows = view.table.rows.iter().enumerate().filter(|(_, row)| row.kind != RowKind::Total);
     rows.filter_map(move |(row, of)| {
         let block = view.blocks.get(row).copied().flatten()?;
         let set = view.form.blocks.get(block)?.code_set.as_deref()?;
+        let code = view.code(row).filter(|code| is_asked(set, code))?;
         // Lists of classes can be numbered: 一、一般公共服务支出.
         let name = ordinal(of.name.trim_start()).map_or(of.name.as_str(), |(_, _, name)| name);
-        Some(Coded { view: at, row, of, set, code: view.code(row)?, name: short_name(name) })
+        Some(Coded { view: at, row, of, set, code, name: short_name(name) })
     })
 }
