@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::sample;
+use common::{convert, sample};
+use gongkai::disclosure::Repair;
 use gongkai::read::Limits;
 use gongkai::{Grammars, InputError, disclosure, write};
 use proptest::prelude::*;
@@ -85,4 +86,20 @@ proptest! {
             prop_assert!(disclosure.account.is_complete());
         }
     }
+}
+
+#[test]
+fn text_that_never_ends_is_no_name() {
+    let text = String::from_utf8(sample("korla-2024.txt")).expect("the sample is UTF-8");
+    let is_torn_name = |repair: &&Repair| &*repair.rule == "name.join_torn_row";
+    let once = convert(text.as_bytes());
+    let torn = once.repairs.iter().find(is_torn_name).and_then(|repair| repair.place.line).expect("a name torn in two") as usize;
+    // The rest of the name stands there a thousand times.
+    let lines: Vec<&str> = text.lines().collect();
+    let (before, behind) = lines.split_at(torn);
+    let endless = [before, [lines[torn - 1]].repeat(1000).as_slice(), behind].concat().join("\n");
+    let disclosure = convert(endless.as_bytes());
+    let longest = disclosure.tables.iter().flat_map(|table| &table.rows).map(|row| row.name.chars().count()).max();
+    assert!(longest.is_some_and(|longest| longest < 250), "{longest:?}");
+    assert!(disclosure.account.is_complete());
 }

@@ -8,7 +8,7 @@ use super::role::{Role, caption_unit};
 use crate::disclosure::Where;
 use crate::grammar::{Form, Grammars, TableForm, key};
 use crate::read::{Cell, Document, Line};
-use crate::repair::{BlockReading, join_name, row, rules};
+use crate::repair::{BlockReading, can_go_on, join_name, row, rules};
 
 /// Where all lines went.
 #[derive(Debug, Default)]
@@ -264,6 +264,9 @@ fn join(draft: &mut Draft, line: u32, piece: &[Cell], shape: &RowShape, table: &
         }
         joined
     } else {
+        if !can_go_on(&before) {
+            return false;
+        }
         let joined = join_name(&before, text);
         if before.is_empty() || is_whole(&before, &joined, table, grammars) {
             return false;

@@ -194,8 +194,7 @@ fn goes_on(
         return start - left <= INDENT * height && right - end < SHORT * height;
     }
     let is_lead = text.ends_with(['：', ':']) && text.chars().count() <= LONGEST_LEAD;
-    let has_level = ["类", "款"].iter().any(|level| has_level(&paragraph.text, level));
-    let is_entry = is_entry() && !has_level;
+    let is_entry = is_entry() && !["类", "款"].iter().any(|level| has_level(&paragraph.text, level));
     let is_sentence = text.contains(['，', '。']) || text.contains(|c: char| c.is_ascii_digit());
     // What begins like the entry, with the name of the place, is no rest of it.
     let is_alike = ordinal(&paragraph.text).is_some_and(|(_, _, rest)| shared(rest, text) >= FEWEST_SHARED);

@@ -1,5 +1,6 @@
 //! A table on the way from readings to the contract.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::classify::{FromPages, PlacedTable};
@@ -354,13 +355,22 @@ impl Sheet<'_> {
     /// The totals of a name that stand in the table more than once, if they differ or are empty: all but one belong to a table whose title
     /// and headings are lost, or the publisher totals parts.
     pub fn repeated_totals(&self) -> Vec<usize> {
-        let totals: Vec<(usize, &SheetRow)> = self.rows.iter().enumerate().filter(|(_, row)| row.is_total && !row.is_subtotal).collect();
-        let rivals = |row: &SheetRow, other: &SheetRow| {
-            let is_empty = row.cells.iter().all(|cell| *cell == CellValue::Blank);
-            row.block == other.block && row.name_key == other.name_key && (is_empty || row.cells != other.cells)
-        };
-        let has_rival = |at: usize, row: &SheetRow| totals.iter().any(|&(other, rival)| other != at && rivals(row, rival));
-        totals.iter().filter(|&&(at, row)| has_rival(at, row)).map(|&(at, _)| at).collect()
+        let mut by_name: BTreeMap<(usize, &str), Vec<(usize, &SheetRow)>> = BTreeMap::new();
+        for (at, row) in self.rows.iter().enumerate().filter(|(_, row)| row.is_total && !row.is_subtotal) {
+            by_name.entry((row.block, &row.name_key)).or_default().push((at, row));
+        }
+        let mut repeated = Vec::new();
+        for of_name in by_name.values() {
+            let [(_, first), others @ ..] = of_name.as_slice() else { continue };
+            // Where not all are alike, each differs from one of the others.
+            let is_empty = first.cells.iter().all(|cell| *cell == CellValue::Blank);
+            let differ = others.iter().any(|(_, other)| other.cells != first.cells);
+            if differ || (is_empty && !others.is_empty()) {
+                repeated.extend(of_name.iter().map(|(at, _)| *at));
+            }
+        }
+        repeated.sort_unstable();
+        repeated
     }
 }
 

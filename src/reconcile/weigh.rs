@@ -397,10 +397,12 @@ impl<'s> Table<'s> {
             cost: 0,
             disagreements: 0,
             bound: 0,
-            chosen: vec![0; pages.len()],
+            taken: None,
+            chosen: Vec::new(),
             all: vec![0; self.columns],
             total: None,
         }];
+        let mut taken: Vec<Taken> = Vec::new();
         let mut printed: Vec<Option<Vec<i128>>> = Vec::new();
         let mut all = vec![0; self.columns];
         for (step, &page) in order.iter().enumerate() {
@@ -425,7 +427,15 @@ impl<'s> Table<'s> {
                 grown.truncate(BEAM);
             }
             grown.sort_unstable();
-            beam = Self::grow(&beam, grown, (page, choice, sums), (has_total(page), is_complete));
+            beam = Self::grow(&beam, grown, (page, choice, sums), (has_total(page), is_complete), &mut taken);
+        }
+        for combination in &mut beam {
+            combination.chosen = vec![0; pages.len()];
+            let mut last = combination.taken;
+            while let Some(of) = last.and_then(|last| taken.get(last)) {
+                combination.chosen.get_mut(of.page).into_iter().for_each(|chosen| *chosen = of.index);
+                last = of.before;
+            }
         }
         beam
     }
@@ -436,6 +446,7 @@ impl<'s> Table<'s> {
         grown: Vec<Grown>,
         (page, choice, sums): (usize, &PageChoice, &[Vec<i128>]),
         (has_total, is_complete): (bool, bool),
+        taken: &mut Vec<Taken>,
     ) -> Vec<Combination> {
         let grow = |Grown { bound, parent, index, against }: Grown| {
             let candidate = choice.candidates.get(index)?;
@@ -444,7 +455,8 @@ impl<'s> Table<'s> {
             combination.cost += candidate.cost();
             combination.disagreements += candidate.disagreements() + if is_complete { against } else { 0 };
             add_into(&mut combination.all, sums.get(index)?);
-            *combination.chosen.get_mut(page)? = index;
+            taken.push(Taken { page, index, before: combination.taken });
+            combination.taken = Some(taken.len() - 1);
             combination.total = if has_total { Some(index) } else { combination.total };
             Some(combination)
         };
@@ -474,10 +486,21 @@ struct Combination {
     disagreements: Cost,
     /// The cost with what the totals say.
     bound: Cost,
+    /// The candidate taken last, while they are taken.
+    taken: Option<usize>,
+    /// The candidate of each page, once all are taken.
     chosen: Vec<usize>,
     all: Vec<i128>,
     /// The candidate of the page with the totals.
     total: Option<usize>,
+}
+
+/// A candidate taken of a page, and the one taken before it: combinations share what they have in common, however many pages there are.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
+    page: usize,
+    index: usize,
+    before: Option<usize>,
 }
 
 /// A combination with a candidate of one more page, as it is ranked.

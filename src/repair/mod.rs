@@ -11,7 +11,7 @@ mod row;
 
 pub use amount::{AmountReading, amount, percentage};
 pub use code::{CodePattern, CodeReading, code_cell, codes, inline_code};
-pub use name::{NameReading, join_name, name};
+pub use name::{NameReading, can_go_on, join_name, name};
 pub use row::{BlockReading, CellKind, cell_kind, row};
 
 /// What a reading costs: how much must have gone wrong between the page and the text. 0: nothing.

@@ -27,6 +27,14 @@ pub fn name(cell: &str) -> NameReading {
     NameReading { cost: Cost::from(rule.is_some()), name, printed, rule }
 }
 
+/// Characters of a name, at most, that can still be torn: none that is published has half as many, and text that never ends is no name.
+const LONGEST_NAME: usize = 200;
+
+/// Can a name go on in the next row?
+pub fn can_go_on(name: &str) -> bool {
+    name.chars().count() < LONGEST_NAME
+}
+
 /// Puts the continuation of a name behind its beginning.
 pub fn join_name(beginning: &str, continuation: &str) -> String {
     let mut joined = String::with_capacity(beginning.len() + continuation.len());

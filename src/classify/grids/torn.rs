@@ -4,7 +4,7 @@ use super::rows::Draft;
 use crate::classify::tables::Join;
 use crate::disclosure::PagePlace;
 use crate::grammar::{Block, ColumnKind, Grammars, key, label_key, strip_ordinal};
-use crate::repair::{amount, inline_code, join_name, rules};
+use crate::repair::{amount, can_go_on, inline_code, join_name, rules};
 
 /// Is the first row of a page the rest of the last row of the page before?
 pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &Grammars) -> bool {
@@ -45,7 +45,7 @@ pub(super) fn is_piece(before: &Draft, piece: &Draft, block: &Block, grammars: &
         // Digits of a narrow code cell, or amounts of a row whose name stands on the page before.
         return code(piece) > 0 || (!before.has_amounts(block) && !before.name.is_empty() && piece.has_amounts(block));
     }
-    if before.name.is_empty() {
+    if before.name.is_empty() || !can_go_on(&before.name) {
         return false;
     }
     let joined = join_name(&before.name, &piece.name);

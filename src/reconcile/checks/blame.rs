@@ -110,6 +110,7 @@ pub(super) fn causes(
         }
         // Changes of one worth that decide no common equation are as good as taken one after another.
         let mut decided: FxHashSet<u32> = FxHashSet::default();
+        let mut changed: BTreeSet<u32> = BTreeSet::new();
         let taken_before = causes.len();
         for (number, change) in best.iter().enumerate() {
             let effects = court.effects(&change.by);
@@ -133,12 +134,15 @@ pub(super) fn causes(
             }
             let cause = Cause { change: is_proved.then(|| change.clone()), told_by, explains: explains.to_vec(), mends: mended.len() };
             if let Some(change) = &cause.change {
-                let changed = court.apply(change, ledger);
+                let touched = court.apply(change, ledger);
                 // What agreed with the wrong number does not agree with the right one.
-                open.extend(changed.into_iter().filter(|at| !told.contains(at) && court.fails(*at)));
+                open.extend(touched.iter().copied().filter(|at| !told.contains(at) && court.fails(*at)));
+                changed.extend(touched);
             }
             causes.push(cause);
         }
+        // Nothing of this is asked for before the next round: one walk over what is known does for all that the round changed.
+        court.forget(&changed);
         // Each round takes one at least; should none of the best mend what is open, that is told as it is.
         if causes.len() == taken_before {
             break;
@@ -265,9 +269,7 @@ impl<'e> Court<'e> {
                 }
             }
         }
-        let touched: Vec<u32> = shifts.into_iter().map(|(number, _)| number).collect();
-        self.forget(&touched);
-        touched
+        shifts.into_iter().map(|(number, _)| number).collect()
     }
 
     /// The changes that are worth most, of those that mend one of the failing equations.
@@ -315,7 +317,10 @@ impl<'e> Court<'e> {
     }
 
     /// Forgets what was found of equations whose amounts, or others of their rows, a change concerns.
-    fn forget(&mut self, touched: &[u32]) {
+    fn forget(&mut self, touched: &BTreeSet<u32>) {
+        if touched.is_empty() {
+            return;
+        }
         let mut stale = vec![false; self.by_entry.entries()];
         let mut mark = |at: At| stale.get_mut(at as usize).into_iter().for_each(|of| *of = true);
         let equations = self.equations;
