@@ -28,7 +28,7 @@ impl Amount {
 
     /// The amount in millionths of its unit, exact: what sums and comparisons are made with.
     pub fn scaled(self) -> i128 {
-        i128::from(self.digits) * 10_i128.pow(u32::from(MAX_DECIMALS - self.decimals.min(MAX_DECIMALS)))
+        i128::from(self.digits) * i128::from(self.step())
     }
 
     /// An amount from millionths of its unit, with as few decimals as say it exactly; `None`: too large.
@@ -44,7 +44,14 @@ impl Amount {
 
     /// Half a unit of the last printed digit, in millionths: how far rounding can have moved the true value.
     pub fn half_step(self) -> i128 {
-        10_i128.pow(u32::from(MAX_DECIMALS - self.decimals.min(MAX_DECIMALS))) / 2
+        i128::from(self.step() / 2)
+    }
+
+    /// A unit of the last printed digit, in millionths.
+    fn step(self) -> i64 {
+        // Sums are made of millions of amounts: no power is worked out for each.
+        const STEPS: [i64; MAX_DECIMALS as usize + 1] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+        STEPS.get(usize::from(self.decimals)).copied().unwrap_or(1)
     }
 
     /// Is the value zero?

@@ -279,13 +279,22 @@ fn pages(sheet: &Sheet<'_>) -> Vec<PageChoice> {
                 *filled |= *cell != CellValue::Blank;
             }
         }
-        let mut candidates: Vec<_> = alignments(form, &filled)
-            .into_iter()
-            .map(|alignment| {
-                let local = alignment.cost + members().map(|row| row_cost(sheet, row, &alignment)).sum::<Cost>();
-                Candidate { alignment, local, evidence: 0, unusual: 0 }
-            })
-            .collect();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut most = Cost::MAX;
+        for alignment in alignments(form, &filled) {
+            let mut local = alignment.cost;
+            for row in members() {
+                // No row takes anything back: what costs too much by now is not considered.
+                if local > most {
+                    break;
+                }
+                local += row_cost(sheet, row, &alignment);
+            }
+            if local <= most {
+                most = most.min(local.saturating_add(CONSIDERED));
+                candidates.push(Candidate { alignment, local, evidence: 0, unusual: 0 });
+            }
+        }
         if candidates.is_empty() {
             // More filled cells than columns: keep their places, the rest is said below.
             let columns = form.columns.len();

@@ -137,6 +137,8 @@ impl Testimony {
 struct Table<'s> {
     sheet: &'s Sheet<'s>,
     witnesses: Vec<Witness<'s>>,
+    /// The columns and the amount of those that speak of one line.
+    lines: Vec<(&'s [usize], i128)>,
     /// What each of them says of each code, or of each class.
     testimonies: Vec<Vec<Testimony>>,
     columns: usize,
@@ -180,6 +182,7 @@ impl<'s> Table<'s> {
         let witnesses = witnesses(sheets, at, sheet);
         let mut table = Self {
             witnesses: Vec::new(),
+            lines: witnesses.iter().filter_map(|witness| Some((witness.agreement.columns.as_slice(), witness.line?))).collect(),
             testimonies: Vec::new(),
             columns,
             rows,
@@ -353,11 +356,9 @@ impl<'s> Table<'s> {
     fn against_totals(&self, all: &[i128], printed: Option<&[i128]>, is_complete: bool) -> Cost {
         let wrong = |left: i128, right: i128| if is_complete && self.is_whole { left != right } else { left > right };
         let mut cost = 0;
-        for witness in &self.witnesses {
-            if let Some(line) = witness.line {
-                let left: i128 = witness.agreement.columns.iter().filter_map(|&column| all.get(column)).sum();
-                cost += if wrong(left, line) { LINE_DISAGREES } else { 0 };
-            }
+        for &(columns, line) in &self.lines {
+            let left: i128 = columns.iter().filter_map(|&column| all.get(column)).sum();
+            cost += if wrong(left, line) { LINE_DISAGREES } else { 0 };
         }
         let totals = printed.into_iter().flatten().zip(all).filter(|&(&printed, &sum)| wrong(sum, printed)).count();
         cost + times(TOTAL_DISAGREES, totals)

@@ -1,5 +1,6 @@
 //! Equations between tables, as the forms have them, and their rows by code.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -8,7 +9,7 @@ use super::equation::{Basis, Equations, Identity};
 use super::ledger::{At, Ledger};
 use super::tables::View;
 use crate::disclosure::{CheckKind, RowKind};
-use crate::grammar::{Agreement, Relation, Scope, label_key};
+use crate::grammar::{Agreement, Relation, Scope};
 
 /// Rows by code, for each block of each table: indexed once for all identities.
 pub(super) struct ByCode<'v>(Vec<Vec<Codes<'v>>>);
@@ -105,7 +106,6 @@ fn add_agreement(
     let (_, block, column) = agreement.other;
     // Columns of an agreement are those of the table's only block.
     let own = 0;
-    let headings: Vec<String> = agreement.columns.iter().map(|&column| view.heading(own, column)).collect();
     // Some publishers leave the column of a subtotal empty: its parts stand for it.
     let is_empty =
         |&column: &usize| !view.rows(own).any(|(row, _)| ledger.cell(view.at, row, column).is_some_and(|at| ledger.is_filled(at)));
@@ -120,13 +120,15 @@ fn add_agreement(
             None => columns.push(column),
         }
     }
-    let name = name_of(agreement, (view, &headings), (other, block, column));
+    // Most agreements are about nothing that the tables have.
+    let name = OnceCell::new();
     let cells = |rows: &[usize]| -> Vec<At> {
         columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
     };
     let mut add = |basis: Basis, left: Vec<At>, right: Vec<At>| {
         if !left.is_empty() {
-            equations.add_on(basis, (CheckKind::CrossTable, &name), &left, agreement.relation, right);
+            let name = name.get_or_init(|| name_of(agreement, (view, own), (other, block, column)));
+            equations.add_on(basis, (CheckKind::CrossTable, name), &left, agreement.relation, right);
         }
     };
     // Without a total line nothing tells whether all rows are there.
@@ -138,8 +140,7 @@ fn add_agreement(
             }
         }
         Scope::Line(label) => {
-            let line = other.rows(block).find(|(_, row)| label_key(&row.name) == *label);
-            if let Some(right) = line.and_then(|(row, _)| ledger.cell(other.at, row, column)) {
+            if let Some(right) = other.line(block, label).and_then(|(row, _)| ledger.cell(other.at, row, column)) {
                 add(Basis::Totals, total(), vec![right]);
             }
         }
@@ -184,11 +185,7 @@ fn add_agreement(
 }
 
 /// What an agreement is called, and what it says.
-fn name_of(
-    agreement: &Agreement,
-    (view, headings): (&View<'_>, &[String]),
-    (other, block, column): (&View<'_>, usize, usize),
-) -> Arc<Identity> {
+fn name_of(agreement: &Agreement, (view, own): (&View<'_>, usize), (other, block, column): (&View<'_>, usize, usize)) -> Arc<Identity> {
     let what = match &agreement.scope {
         Scope::Item => "同一科目",
         Scope::Class => "同一类",
@@ -201,6 +198,7 @@ fn name_of(
         Relation::AtLeast => "不小于",
     };
     let (of, there) = (&view.form, &other.form);
+    let headings: Vec<String> = agreement.columns.iter().map(|&column| view.heading(own, column)).collect();
     let zh = format!(
         "表{}《{}》{}{relation}表{}《{}》{what}的{}",
         of.number,

@@ -174,7 +174,8 @@ pub(super) fn sections(sections: &[Section], words: &str) -> FxHashSet<String> {
 
 /// The name of a class as it is compared: 公共安全（类）支出 and 公共安全支出 are one.
 fn class_name(name: &str) -> String {
-    short_name(&key(name).replace("（类）", ""))
+    let key = key(name);
+    if key.contains('（') { short_name(&key.replace("（类）", "")) } else { short_name(&key) }
 }
 
 /// The code of each class by the name that most tables print for it; a name of several codes says nothing.

@@ -1,6 +1,8 @@
 //! Equations within a table: columns of a row, and what `lines` says of its lines.
 
-use rustc_hash::FxHashSet;
+use std::cell::OnceCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::equation::{Basis, Equations, Identity};
 use super::ledger::{At, Ledger};
@@ -24,6 +26,8 @@ pub(super) struct View<'d> {
     subtotals: FxHashSet<usize>,
     /// Does what is below a code stand right behind it, in each block?
     is_ordered: Vec<bool>,
+    /// The first line of each label, in each block, once one is asked for.
+    lines: OnceCell<Vec<FxHashMap<String, usize>>>,
 }
 
 impl<'d> View<'d> {
@@ -46,7 +50,7 @@ impl<'d> View<'d> {
             }
         };
         let is_ordered = by_block.into_iter().map(is_ordered).collect();
-        Self { at, table, form, index, blocks, codes, misnamed: FxHashSet::default(), subtotals, is_ordered }
+        Self { at, table, form, index, blocks, codes, misnamed: FxHashSet::default(), subtotals, is_ordered, lines: OnceCell::new() }
     }
 
     /// The rows of a block with their places.
@@ -62,6 +66,21 @@ impl<'d> View<'d> {
 
     pub(super) fn code(&self, row: usize) -> Option<&str> {
         self.codes.get(row).and_then(Option::as_deref)
+    }
+
+    /// The first line of a block that has a label.
+    pub(super) fn line(&self, block: usize, label: &str) -> Option<(usize, &'d Row)> {
+        let lines = self.lines.get_or_init(|| {
+            let mut lines = vec![FxHashMap::default(); self.form.blocks.len()];
+            for (at, (row, block)) in self.table.rows.iter().zip(&self.blocks).enumerate() {
+                if let Some(lines) = block.and_then(|block| lines.get_mut(block)) {
+                    lines.entry(label_key(&row.name)).or_insert(at);
+                }
+            }
+            lines
+        });
+        let at = *lines.get(block)?.get(label)?;
+        Some((at, self.table.rows.get(at)?))
     }
 
     /// The last total line of a block; a subtotal only where there is no other.

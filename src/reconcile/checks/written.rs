@@ -11,7 +11,7 @@ use super::stated;
 use super::subjects::{Meant, Subjects};
 use super::tables::View;
 use crate::disclosure::{CheckKind, Disclosure, LineItem, RowKind, Value};
-use crate::grammar::{Expression, Identities, Lines, Relation, Term, WrittenEquation, key, label_key, ordinal};
+use crate::grammar::{Expression, Identities, Lines, Relation, Term, WrittenEquation, key, ordinal};
 use crate::reconcile::outcome::Outcome;
 
 /// Is an expression about some columns?
@@ -137,10 +137,14 @@ fn add_statements(
 
 /// The parts of what is empty among some cells, as other identities have them: a subtotal is often left empty, and its own parts stand for it.
 fn parts_of_empty(of: &[At], views: &[View<'_>], written: &[WrittenEquation], ledger: &Ledger) -> Vec<At> {
-    let others = || written.iter().flat_map(|other| &other.holds);
-    let parts_of = |at: At| others().filter(move |other| cells(views, &other.left, ledger).as_deref() == Some(&[at]));
-    let empty = of.iter().copied().filter(|&at| !ledger.is_filled(at));
-    empty.flat_map(parts_of).filter_map(|other| cells(views, &other.right, ledger)).flatten().collect()
+    let empty: Vec<At> = of.iter().copied().filter(|&at| !ledger.is_filled(at)).collect();
+    if empty.is_empty() {
+        return Vec::new();
+    }
+    let others = written.iter().flat_map(|other| &other.holds).filter(|other| other.left.len() == 1);
+    let wholes: Vec<(Vec<At>, &Expression)> = others.filter_map(|other| Some((cells(views, &other.left, ledger)?, other))).collect();
+    let parts_of = |at: At| wholes.iter().filter(move |(whole, _)| whole.as_slice() == [at]);
+    empty.into_iter().flat_map(parts_of).filter_map(|(_, other)| cells(views, &other.right, ledger)).flatten().collect()
 }
 
 /// The cells of some terms; `None`: the disclosure does not have them all.
@@ -157,7 +161,7 @@ pub(super) fn cells(views: &[View<'_>], terms: &[Term], ledger: &Ledger) -> Opti
             }
             Lines::Line(label) => {
                 let line = blocks().find_map(|(block, _, column)| {
-                    let (row, of) = view.rows(block).find(|(_, row)| label_key(&row.name) == *label)?;
+                    let (row, of) = view.line(block, label)?;
                     // Numbered lines behind a total divide what is added to it: they are called as those before it.
                     let is_behind = view.rows(block).any(|(at, of)| at < row && of.kind == RowKind::Total);
                     let is_numbered = ordinal(of.name.trim_start()).is_some();
