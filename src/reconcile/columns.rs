@@ -271,24 +271,28 @@ fn pages(sheet: &Sheet<'_>) -> Vec<PageChoice> {
     let mut pages = Vec::with_capacity(rows_by_page.len());
     for ((block, page), rows) in rows_by_page {
         let Some(form) = sheet.form.blocks.get(block) else { continue };
-        let members = || rows.iter().filter_map(|&row| sheet.rows.get(row));
-        let width = members().map(|row| row.cells.len()).max().unwrap_or(0);
+        let members: Vec<&SheetRow> = rows.iter().filter_map(|&row| sheet.rows.get(row)).collect();
+        let width = members.iter().map(|row| row.cells.len()).max().unwrap_or(0);
         let mut filled = vec![false; width];
-        for row in members() {
+        for row in &members {
             for (filled, cell) in filled.iter_mut().zip(&row.cells) {
                 *filled |= *cell != CellValue::Blank;
             }
         }
+        // Where there are only amounts, none can stand in a column of another kind.
+        let has_texts = form.columns.iter().any(|column| column.kind == ColumnKind::Text);
+        let is_mixed = |row: &&SheetRow| has_texts || row.cells.iter().any(|cell| matches!(cell, CellValue::Text(_)));
+        let mixed: Vec<bool> = members.iter().map(is_mixed).collect();
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut most = Cost::MAX;
         for alignment in alignments(form, &filled) {
             let mut local = alignment.cost;
-            for row in members() {
+            for (row, is_mixed) in members.iter().zip(&mixed) {
                 // No row takes anything back: what costs too much by now is not considered.
                 if local > most {
                     break;
                 }
-                local += row_cost(sheet, row, &alignment);
+                local += sums_cost(sheet, row, &alignment) + if *is_mixed { kinds_cost(form, row, &alignment) } else { 0 };
             }
             if local <= most {
                 most = most.min(local.saturating_add(CONSIDERED));
@@ -321,8 +325,8 @@ pub(super) fn amount_under(row: &SheetRow, alignment: &Alignment, column: usize)
     row.cells.get(cell).and_then(CellValue::amount)
 }
 
-/// What a row says against an alignment.
-fn row_cost(sheet: &Sheet<'_>, row: &SheetRow, alignment: &Alignment) -> Cost {
+/// What the sums of a row say against an alignment.
+fn sums_cost(sheet: &Sheet<'_>, row: &SheetRow, alignment: &Alignment) -> Cost {
     let mut cost = 0;
     for identity in sheet.form.identities.iter().filter(|identity| applies(identity, row)) {
         cost += match check(identity, sheet.form, &|column| amount_under(row, alignment, column)) {
@@ -331,17 +335,20 @@ fn row_cost(sheet: &Sheet<'_>, row: &SheetRow, alignment: &Alignment) -> Cost {
             Outcome::Fails => ROW_FAILS,
         };
     }
-    if let Some(block) = sheet.form.blocks.get(row.block) {
-        for (cell, column) in row.cells.iter().zip(&alignment.columns) {
-            let kind = column.and_then(|column| block.columns.get(column)).map(|column| column.kind);
-            cost += match (cell, kind) {
-                (CellValue::Amount(..), Some(ColumnKind::Text)) => NUMBER_AS_TEXT,
-                (CellValue::Text(_), Some(ColumnKind::Amount)) => TEXT_AS_NUMBER,
-                _ => 0,
-            };
-        }
-    }
     cost
+}
+
+/// What numbers and texts of a row say against an alignment that puts them into columns of the other kind.
+fn kinds_cost(block: &Block, row: &SheetRow, alignment: &Alignment) -> Cost {
+    let cost = |(cell, column): (&CellValue, &Option<usize>)| {
+        let kind = column.and_then(|column| block.columns.get(column)).map(|column| column.kind);
+        match (cell, kind) {
+            (CellValue::Amount(..), Some(ColumnKind::Text)) => NUMBER_AS_TEXT,
+            (CellValue::Text(_), Some(ColumnKind::Amount)) => TEXT_AS_NUMBER,
+            _ => 0,
+        }
+    };
+    row.cells.iter().zip(&alignment.columns).map(cost).sum()
 }
 
 /// Gives the rows of a page the columns of its first candidate.

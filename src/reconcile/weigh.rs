@@ -32,14 +32,14 @@ pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) -> bool {
     let table = Table::new(sheets, at, sheet);
     let mut pages = sheet.pages.clone();
     for (choice, facts) in pages.iter_mut().zip(&table.pages) {
-        table.ask_other_tables(choice, facts, 1);
+        table.ask_other_tables(choice.candidates.iter_mut().take(1), facts);
     }
     let is_clean = |page: &PageChoice| page.candidates.first().is_none_or(|best| best.cost() == 0);
     if pages.iter().all(is_clean) && table.settled_cost() == 0 {
         return false;
     }
     for (choice, facts) in pages.iter_mut().zip(&table.pages) {
-        table.ask_other_tables(choice, facts, usize::MAX);
+        table.ask_other_tables(choice.candidates.iter_mut().skip(1), facts);
         // The one settled so far stays first among its equals.
         choice.candidates.sort_by_key(Candidate::cost);
     }
@@ -92,8 +92,9 @@ pub(super) fn conclude(sheets: &mut [Sheet<'_>], at: usize, tell_untested: bool)
     let found = table.all_contradictions();
     if tell_untested {
         let mut pages = sheet.pages.clone();
-        for (choice, facts) in pages.iter_mut().zip(&table.pages) {
-            table.ask_other_tables(choice, facts, usize::MAX);
+        // What is said against the only reading of a page is said against all combinations.
+        for (choice, facts) in pages.iter_mut().zip(&table.pages).filter(|(choice, _)| choice.candidates.len() > 1) {
+            table.ask_other_tables(choice.candidates.iter_mut(), facts);
         }
         table.mark_untested(&mut pages);
         if let Some(sheet) = sheets.get_mut(at) {
@@ -263,9 +264,9 @@ impl<'s> Table<'s> {
         difference
     }
 
-    /// What the other tables say against the first candidates of a page, the other pages being as settled so far.
-    fn ask_other_tables(&self, choice: &mut PageChoice, facts: &PageFacts, most: usize) {
-        for candidate in choice.candidates.iter_mut().take(most) {
+    /// What the other tables say against candidates of a page, the other pages being as settled so far.
+    fn ask_other_tables<'c>(&self, candidates: impl Iterator<Item = &'c mut Candidate>, facts: &PageFacts) {
+        for candidate in candidates {
             let difference = (!self.is_settled(facts, &candidate.alignment)).then(|| self.difference(facts, &candidate.alignment));
             candidate.evidence = self.contradictions(facts, difference.as_ref());
             candidate.unusual = self.unusual_columns(facts, candidate, difference.as_ref());

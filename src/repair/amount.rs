@@ -38,9 +38,12 @@ enum Piece<'a> {
 ///
 /// `None`: the cell holds no amount.
 pub fn amount(cell: &str) -> Option<AmountReading> {
-    // The common case by far: a plain integer.
-    if cell.len() <= 15 && cell.bytes().all(|byte| byte.is_ascii_digit()) {
-        return cell.parse().ok().map(|amount| AmountReading { amount, cost: 0, rule: None });
+    // The common case by far: a plain number.
+    if cell.len() <= 16
+        && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && let Ok(amount) = cell.parse()
+    {
+        return Some(AmountReading { amount, cost: 0, rule: None });
     }
     if cell.len() > LONGEST || !cell.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
