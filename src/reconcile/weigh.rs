@@ -39,6 +39,7 @@ pub(super) fn weigh(sheets: &mut [Sheet<'_>], at: usize) -> bool {
         return false;
     }
     for (choice, facts) in pages.iter_mut().zip(&table.pages) {
+        // The first was asked for above.
         table.ask_other_tables(choice.candidates.iter_mut().skip(1), facts);
         // The one settled so far stays first among its equals.
         choice.candidates.sort_by_key(Candidate::cost);

@@ -120,7 +120,7 @@ fn add_agreement(
             None => columns.push(column),
         }
     }
-    // Most agreements are about nothing that the tables have.
+    // Many agreements are about nothing that the tables have: only the others get their name.
     let name = OnceCell::new();
     let cells = |rows: &[usize]| -> Vec<At> {
         columns.iter().flat_map(|&column| rows.iter().filter_map(move |&row| ledger.cell(view.at, row, column))).collect()
