@@ -5,7 +5,7 @@
 mod common;
 
 use common::{convert, sample};
-use gongkai::disclosure::Repair;
+use gongkai::disclosure::{Repair, Row};
 use gongkai::read::Limits;
 use gongkai::{Grammars, InputError, disclosure, write};
 use proptest::prelude::*;
@@ -99,7 +99,10 @@ fn text_that_never_ends_is_no_name() {
     let (before, behind) = lines.split_at(torn);
     let endless = [before, [lines[torn - 1]].repeat(1000).as_slice(), behind].concat().join("\n");
     let disclosure = convert(endless.as_bytes());
-    let longest = disclosure.tables.iter().flat_map(|table| &table.rows).map(|row| row.name.chars().count()).max();
+    let rows: Vec<_> = disclosure.tables.iter().flat_map(|table| &table.rows).collect();
+    let longest = rows.iter().map(|row| row.name.chars().count()).max();
     assert!(longest.is_some_and(|longest| longest < 250), "{longest:?}");
+    let is_doubtful = |row: &&&Row| row.flags.iter().any(|flag| flag == "row_doubtful");
+    assert!(rows.iter().filter(|row| row.name.chars().count() >= 200).all(|row| is_doubtful(&row)));
     assert!(disclosure.account.is_complete());
 }

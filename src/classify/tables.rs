@@ -74,7 +74,7 @@ pub struct LogicalRow {
     pub joins: Vec<Join>,
     /// Columns that a page's alignment does not tell for sure.
     pub inferred: Vec<usize>,
-    /// Is it open whether it belongs to this table? A page may be missing before it.
+    /// Is it open whether it belongs to this table? A page may be missing before it; or its name never ends.
     pub is_doubtful: bool,
 }
 
@@ -178,9 +178,10 @@ fn close(placement: &mut Placement, open: &mut Option<(usize, Vec<Draft>)>, form
             whole_side: false,
             level: None,
             page: draft.page,
+            // A name that never ended is none: nothing tells what it and the rows behind it are.
+            is_doubtful: draft.joins.iter().any(|join| !can_go_on(&join.after)),
             joins: draft.joins,
             inferred: Vec::new(),
-            is_doubtful: false,
         })
         .collect();
 }

@@ -247,14 +247,14 @@ impl<'g> Sheets<'g> {
             let mut joins = row.joins;
             for (index, (reading, block)) in row.blocks.into_iter().zip(&table.blocks).enumerate() {
                 let Some(mut sheet_row) = self.row(reading, block, index, row.page, &place) else { continue };
+                if row.is_doubtful {
+                    sheet_row.flag("row_doubtful");
+                    sheet_row.trust_at_most(40);
+                }
                 if let Some(pages) = &placed.from_pages {
                     sheet_row.take_places(block, &self.grammars.vocabulary);
                     sheet_row.level.clone_from(&row.level);
                     sheet_row.is_whole_side = row.whole_side || sheet_row.is_total;
-                    if row.is_doubtful {
-                        sheet_row.flag("row_doubtful");
-                        sheet_row.trust_at_most(40);
-                    }
                     row.inferred.iter().for_each(|&column| sheet_row.doubt_column(block, column));
                     for &(_, column) in pages.columns_without_heading.iter().filter(|(block, _)| *block == index) {
                         sheet_row.doubt_column(block, column);
